@@ -1,0 +1,13 @@
+package chunk
+
+import "errors"
+
+// ErrExists is wrapped when a folder already holds a recording and Config.Replace is not set.
+var ErrExists = errors.New("chunk: folder holds a recording already")
+
+// ErrFull is wrapped by Write when the bytes would take the chunk over Config.MaxSize. Nothing of them is written.
+var ErrFull = errors.New("chunk: maximum size reached")
+
+// ErrState is wrapped when calls come out of order: writing without an open chunk, beginning a second one, or anything
+// after Close.
+var ErrState = errors.New("chunk: call out of order")
