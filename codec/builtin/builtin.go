@@ -1,0 +1,37 @@
+// Package builtin says which implementation serves which codec: the pure-Go ones of this module.
+package builtin
+
+import (
+	"github.com/callrec/callrec/codec"
+	"github.com/callrec/callrec/codec/aac"
+	"github.com/callrec/callrec/codec/g711"
+	"github.com/callrec/callrec/codec/h264"
+	"github.com/callrec/callrec/codec/opus"
+	"github.com/callrec/callrec/codec/vp8"
+)
+
+// Set returns the codecs that come with the module: decoders for Opus, PCMU, PCMA and VP8, encoders for AAC-LC and
+// H.264. Each call gives a new value that the caller may change.
+func Set() codec.Set {
+	return codec.Set{
+		AudioDecoders: map[string]func(codec.AudioFormat) (codec.AudioDecoder, error){
+			"opus": func(f codec.AudioFormat) (codec.AudioDecoder, error) { return opus.NewDecoder(f) },
+			"pcmu": g711.NewPCMU,
+			"pcma": g711.NewPCMA,
+		},
+		VideoDecoders: map[string]func(codec.VideoFormat) (codec.VideoDecoder, error){
+			"vp8": func(f codec.VideoFormat) (codec.VideoDecoder, error) {
+				return vp8.NewDecoder(vp8.DecoderConfig{MaxWidth: f.MaxWidth, MaxHeight: f.MaxHeight})
+			},
+		},
+		AudioEncoder: func(e codec.AudioEncoding) (codec.AudioEncoder, error) {
+			return aac.NewEncoder(aac.EncoderConfig{SampleRate: codec.SampleRate, Bitrate: e.Bitrate})
+		},
+		VideoEncoder: func(e codec.VideoEncoding) (codec.VideoEncoder, error) {
+			return h264.NewEncoder(h264.EncoderConfig{
+				Width: e.Width, Height: e.Height, FrameRate: e.FrameRate,
+				Bitrate: e.Bitrate, MaxBitrate: e.MaxBitrate, KeyframeInterval: e.KeyframeInterval,
+			})
+		},
+	}
+}

@@ -1,0 +1,14 @@
+package h264
+
+import "errors"
+
+// ErrConfig is wrapped by the error of NewEncoder when a field of the configuration is out of its range.
+var ErrConfig = errors.New("h264: bad configuration")
+
+// ErrPicture is wrapped by the error of Encode when the picture is not 4:2:0 or not of the configured size. The
+// encoder's state is unchanged.
+var ErrPicture = errors.New("h264: unsuitable picture")
+
+// ErrRedo is returned by Encode when it is asked to redo a picture and there is none to take back: none was encoded yet,
+// or the last one was a redone one itself. The encoder's state is unchanged.
+var ErrRedo = errors.New("h264: no picture to redo")

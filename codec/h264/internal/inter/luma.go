@@ -1,0 +1,94 @@
+package inter
+
+// Plane numbers of a Step: the reference itself and the three half-sample positions.
+const (
+	Full     = iota // G
+	Right           // b: half a sample to the right
+	Below           // h: half a sample down
+	Diagonal        // j: both
+)
+
+// Part is one of the sample planes a quarter-sample position is made from, moved by whole samples.
+type Part struct{ Plane, DX, DY uint8 }
+
+// Steps says for each fractional position, index 4*yFrac+xFrac, what its samples are: the first part alone, or the
+// rounded mean of both where Two is set (clause 8.4.2.2.1, figure 8-4).
+var Steps = [16]struct {
+	A, B Part
+	Two  bool
+}{
+	0:  {A: Part{Plane: Full}},
+	1:  {A: Part{Plane: Full}, B: Part{Plane: Right}, Two: true},
+	2:  {A: Part{Plane: Right}},
+	3:  {A: Part{Plane: Right}, B: Part{Plane: Full, DX: 1}, Two: true},
+	4:  {A: Part{Plane: Full}, B: Part{Plane: Below}, Two: true},
+	5:  {A: Part{Plane: Right}, B: Part{Plane: Below}, Two: true},
+	6:  {A: Part{Plane: Right}, B: Part{Plane: Diagonal}, Two: true},
+	7:  {A: Part{Plane: Right}, B: Part{Plane: Below, DX: 1}, Two: true},
+	8:  {A: Part{Plane: Below}},
+	9:  {A: Part{Plane: Below}, B: Part{Plane: Diagonal}, Two: true},
+	10: {A: Part{Plane: Diagonal}},
+	11: {A: Part{Plane: Diagonal}, B: Part{Plane: Below, DX: 1}, Two: true},
+	12: {A: Part{Plane: Below}, B: Part{Plane: Full, DY: 1}, Two: true},
+	13: {A: Part{Plane: Below}, B: Part{Plane: Right, DY: 1}, Two: true},
+	14: {A: Part{Plane: Diagonal}, B: Part{Plane: Right, DY: 1}, Two: true},
+	15: {A: Part{Plane: Below, DX: 1}, B: Part{Plane: Right, DY: 1}, Two: true},
+}
+
+// Luma writes to dst the w by h luma prediction for the whole-sample position src[so] and the fraction xFrac, yFrac in
+// quarter samples. w is a multiple of 8 and at most 16, h at most 16; src is read from 2 columns and rows before the
+// block to 6 columns and 4 rows after.
+func Luma(dst []byte, dStride int, src []byte, so, sStride, xFrac, yFrac, w, h int) {
+	step := &Steps[4*yFrac+xFrac]
+	part(dst, dStride, src, so, sStride, step.A, w, h)
+	if !step.Two {
+		return
+	}
+	var second [256]byte
+	part(second[:], 16, src, so, sStride, step.B, w, h)
+	for y := range h {
+		for x := 0; x < w; x += 8 {
+			i := y*dStride + x
+			store(dst, i, Average(load(dst, i), load(second[:], 16*y+x)))
+		}
+	}
+}
+
+func part(dst []byte, dStride int, src []byte, so, sStride int, p Part, w, h int) {
+	so += int(p.DY)*sStride + int(p.DX)
+	switch p.Plane {
+	case Full:
+		for y := range h {
+			copy(dst[y*dStride:][:w], src[so+y*sStride:])
+		}
+	case Right:
+		HalfH(dst, 0, dStride, src, so, sStride, w, h)
+	case Below:
+		HalfV(dst, 0, dStride, src, so, sStride, w, h)
+	case Diagonal:
+		HalfHV(dst, 0, dStride, src, so, sStride, w, h)
+	}
+}
+
+// Chroma writes to dst the 8-wide (or, in its first 4 columns, 4-wide) prediction of h rows for the whole-sample position
+// src[so] and the fraction xFrac, yFrac in eighths (clause 8.4.2.2.2). Eight columns are written and nine read whatever
+// the block's width.
+func Chroma(dst []byte, dStride int, src []byte, so, sStride, xFrac, yFrac, h int) {
+	if xFrac|yFrac == 0 {
+		for y := range h {
+			store(dst, y*dStride, load(src, so+y*sStride))
+		}
+		return
+	}
+	wa, wb := uint64((8-xFrac)*(8-yFrac)), uint64(xFrac*(8-yFrac))
+	wc, wd := uint64((8-xFrac)*yFrac), uint64(xFrac*yFrac)
+	a, b := load(src, so), load(src, so+1)
+	for y := range h {
+		so += sStride
+		c, d := load(src, so), load(src, so+1)
+		even := (a&bytes8)*wa + (b&bytes8)*wb + (c&bytes8)*wc + (d&bytes8)*wd + 32*lanes
+		odd := (a>>8&bytes8)*wa + (b>>8&bytes8)*wb + (c>>8&bytes8)*wc + (d>>8&bytes8)*wd + 32*lanes
+		store(dst, y*dStride, even>>6&bytes8|odd>>6&bytes8<<8)
+		a, b = c, d
+	}
+}

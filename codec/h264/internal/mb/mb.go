@@ -1,0 +1,96 @@
+// Package mb holds what is remembered of a coded macroblock for its neighbours and for the deblocking filter, and the
+// prediction of motion vectors from it (ITU-T H.264 clause 8.4.1).
+package mb
+
+// MV is a motion vector in quarter luma samples.
+type MV struct{ X, Y int16 }
+
+// Kind is how a macroblock was coded.
+type Kind uint8
+
+// The kinds of macroblock.
+const (
+	Inter Kind = iota
+	Skip
+	Intra4x4
+	Intra16x16
+	IntraPCM
+)
+
+// IsIntra tells whether the kind is one of the intra ones.
+func (k Kind) IsIntra() bool { return k >= Intra4x4 }
+
+// Info is one macroblock. The 4x4 blocks are numbered in raster order within the macroblock: index 4*y+x.
+type Info struct {
+	MV    [16]MV    // of each 4x4 luma block; zero for intra
+	Ref   [4]int8   // reference index of each 8x8 quarter; -1 for intra
+	NNZ   [24]uint8 // total_coeff of the 16 luma blocks, then 4 Cb and 4 Cr blocks in raster order (clause 9.2.1)
+	Modes [16]uint8 // Intra4x4PredMode; only for Intra4x4
+	Coded uint16    // bit i: luma block i has a nonzero coefficient
+	Kind  Kind
+	QP    uint8 // QPY
+	QPC   uint8 // QPC for chroma
+	One   bool  // inter with one vector and one reference for the whole macroblock
+}
+
+// SetMotion gives the whole macroblock one vector with reference index 0.
+func (m *Info) SetMotion(v MV) {
+	for i := range m.MV {
+		m.MV[i] = v
+	}
+	m.Ref = [4]int8{}
+	m.One = true
+}
+
+// SetIntra makes the macroblock an intra one with nothing coded yet.
+func (m *Info) SetIntra(k Kind) {
+	*m = Info{Kind: k, Ref: [4]int8{-1, -1, -1, -1}}
+}
+
+// Neighbour is a partition next to the one whose vector is predicted.
+type Neighbour struct {
+	MV  MV
+	Ref int8 // -1: intra, -2: not available
+}
+
+// Unavailable is a neighbour outside of the slice or not yet decoded.
+func Unavailable() Neighbour { return Neighbour{Ref: -2} }
+
+// At returns the 4x4 block of m as a neighbour; nil is an unavailable macroblock.
+func At(m *Info, x4, y4 int) Neighbour {
+	if m == nil {
+		return Unavailable()
+	}
+	return Neighbour{MV: m.MV[y4*4+x4], Ref: m.Ref[y4&2|x4>>1]}
+}
+
+// Median predicts the vector of a partition with reference index ref from its neighbours left (a), above (b) and above
+// right (c, already replaced by the one above left where it is not available): clause 8.4.1.3.1.
+func Median(ref int8, a, b, c Neighbour) MV {
+	if b.Ref == -2 && c.Ref == -2 && a.Ref != -2 {
+		return a.MV
+	}
+	inA, inB, inC := a.Ref == ref, b.Ref == ref, c.Ref == ref
+	switch {
+	case inA && !inB && !inC:
+		return a.MV
+	case inB && !inA && !inC:
+		return b.MV
+	case inC && !inA && !inB:
+		return c.MV
+	}
+	return MV{X: median(a.MV.X, b.MV.X, c.MV.X), Y: median(a.MV.Y, b.MV.Y, c.MV.Y)}
+}
+
+func median(a, b, c int16) int16 {
+	return max(min(a, b), min(max(a, b), c))
+}
+
+// SkipMV is the vector of P_Skip (clause 8.4.1.1): zero at the picture's edge and beside anything that stands still.
+func SkipMV(a, b, c Neighbour) MV {
+	still := Neighbour{}
+	if a.Ref == -2 || b.Ref == -2 || a == still || b == still {
+		return MV{}
+	}
+	return Median(0, a, b, c)
+}

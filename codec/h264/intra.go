@@ -1,0 +1,154 @@
+package h264
+
+import (
+	"github.com/callrec/callrec/codec/h264/internal/bits"
+	"github.com/callrec/callrec/codec/h264/internal/intra"
+	"github.com/callrec/callrec/codec/h264/internal/mb"
+	"github.com/callrec/callrec/codec/h264/internal/transform"
+)
+
+// chooseIntra16 finds the best Intra_16x16 mode, leaves it in m.mode16 and its prediction in m.pred, and returns its cost.
+func (e *Encoder) chooseIntra16() int {
+	m := &e.m
+	p := &e.cur.frame.Y
+	var n intra.Edges
+	n.Load(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, 16, m.left != nil, m.top != nil)
+	best := 1 << 30
+	pred, spare := &m.pred, &e.spare
+	for mode := range 4 {
+		if !n.Allowed16(mode) {
+			continue
+		}
+		n.Predict16(spare, mode)
+		cost := satd16(&m.luma, spare[:], 0, 16) + m.q.lambda*bits.UELen(uint32(mode+1))
+		if cost < best {
+			best, m.mode16 = cost, mode
+			pred, spare = spare, pred
+		}
+	}
+	if pred != &m.pred {
+		m.pred = *pred
+	}
+	return best
+}
+
+// chooseChroma finds the best chroma mode of an intra macroblock, leaves it in m.modeChroma and its prediction in m.predC.
+func (e *Encoder) chooseChroma() {
+	m := &e.m
+	var n [2]intra.Edges
+	for i := range n {
+		p := &e.cur.frame.C[i]
+		n[i].Load(p.Pix, p.At(8*m.x, 8*m.y), p.Stride, 8, m.left != nil, m.top != nil)
+	}
+	best := 1 << 30
+	var pred [2][64]byte
+	for mode := range 4 {
+		if !n[0].AllowedChroma(mode) {
+			continue
+		}
+		cost := m.q.lambda * bits.UELen(uint32(mode))
+		for i := range n {
+			n[i].PredictChroma(&pred[i], mode)
+			cost += satd8(&m.chroma[i], &pred[i])
+		}
+		if cost < best {
+			best, m.modeChroma = cost, mode
+			m.predC = pred
+		}
+	}
+}
+
+// topRightInside says by raster index whether the samples above and to the right of a 4x4 block belong to a block of
+// the same macroblock that is decoded before it (clause 6.4.11.4).
+var topRightInside = [16]bool{4: true, 6: true, 8: true, 9: true, 10: true, 12: true, 14: true}
+
+// tryIntra4 codes luma as Intra_4x4 into the picture, best mode by best mode, and returns its cost. It gives up, with a
+// cost of at least limit, as soon as that is exceeded.
+func (e *Encoder) tryIntra4(limit int) int {
+	m := &e.m
+	p := &e.cur.frame.Y
+	at := p.At(16*m.x, 16*m.y)
+	m.info.Kind = mb.Intra4x4
+	m.cbp = 0
+	cost := intra4Overhead * m.q.lambda
+	var n intra.Edges4
+	for blk := range 16 {
+		bx, by := int(transform.BlockX[blk]), int(transform.BlockY[blk])
+		b := 4*by + bx
+		hasLeft, hasTop := bx > 0 || m.left != nil, by > 0 || m.top != nil
+		topRight := topRightInside[b]
+		if by == 0 {
+			topRight = hasTop && (bx < 3 || m.topRight != nil)
+		}
+		n.Load(p.Pix, at+4*by*p.Stride+4*bx, p.Stride, hasLeft, hasTop, topRight)
+		cost += e.intra4Block(&n, b)
+		if cost >= limit {
+			return cost
+		}
+		if m.totals[b] != 0 {
+			m.cbp |= 1 << (blk >> 2)
+		}
+	}
+	return cost
+}
+
+// intra4Overhead is how many bits an Intra_4x4 macroblock is thought to spend besides its modes and levels more than an
+// Intra_16x16 one, whose DC levels are cheap.
+const intra4Overhead = 24
+
+// intra4Block codes one block with its best mode and returns the cost.
+func (e *Encoder) intra4Block(n *intra.Edges4, b int) int {
+	m := &e.m
+	guess := m.guessMode(b)
+	best, bestMode := 1<<30, modeDC
+	var preds [2][16]byte
+	pred, spare := &preds[0], &preds[1]
+	src := b>>2*64 + b&3*4
+	for mode := range 9 {
+		if !n.Allowed(mode) {
+			continue
+		}
+		n.Predict(spare, mode)
+		cost := satd4(&m.luma, src, spare)
+		if mode == guess {
+			cost += m.q.lambda
+		} else {
+			cost += 4 * m.q.lambda
+		}
+		if cost < best {
+			best, bestMode = cost, mode
+			pred, spare = spare, pred
+		}
+	}
+	m.info.Modes[b] = uint8(bestMode)
+	e.codeIntra4(b, pred)
+	return best
+}
+
+// codeIntra codes the macroblock as the better of Intra_4x4 and Intra_16x16.
+func (e *Encoder) codeIntra() {
+	m := &e.m
+	cost16 := e.chooseIntra16()
+	m.info.SetIntra(mb.Intra16x16)
+	if e.tryIntra4(cost16) < cost16 {
+		e.finishIntra(mb.Intra4x4)
+		return
+	}
+	e.codeIntra16()
+	e.finishIntra(mb.Intra16x16)
+}
+
+// finishIntra codes chroma and writes the macroblock, whose luma is coded.
+func (e *Encoder) finishIntra(kind mb.Kind) {
+	m := &e.m
+	m.info.Kind = kind
+	e.chooseChroma()
+	e.quantizeChroma(false)
+	e.reconstructChroma()
+	m.keepTotals()
+	if kind == mb.Intra4x4 {
+		e.putIntra4()
+	} else {
+		e.putIntra16()
+	}
+}

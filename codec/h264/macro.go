@@ -1,0 +1,97 @@
+package h264
+
+import (
+	"image"
+
+	"github.com/callrec/callrec/codec/h264/internal/mb"
+)
+
+// macro is the macroblock being coded: its source, its prediction and its levels. It is scratch of the encoder.
+type macro struct {
+	x, y  int // address in macroblocks
+	index int
+
+	info                         *mb.Info // what is kept of it
+	left, top, topRight, topLeft *mb.Info // nil outside of the picture
+	q, qc                        *quantizer
+	qp                           int
+	skipMV, predMV               mb.MV
+	mv                           mb.MV
+
+	luma   [256]byte   // source
+	chroma [2][64]byte // source
+	pred   [256]byte   // prediction of luma
+	predC  [2][64]byte // prediction of chroma
+
+	mode16     int // Intra16x16PredMode
+	modeChroma int // intra_chroma_pred_mode
+	cbp        int // coded_block_pattern
+
+	levels   [16][16]int16 // luma blocks in raster order, levels in scan order
+	totals   [16]uint8     // how many of them are not zero
+	dc       [16]int16     // Intra16x16DCLevel in scan order
+	dcTotal  int
+	chromaDC [2][4]int16
+	dcTotalC [2]int
+	levelsC  [2][4][16]int16 // chroma AC levels at scan positions 1 to 15
+	totalsC  [2][4]uint8
+}
+
+// loadSource copies the macroblock out of the picture, repeating its last row and column beyond its edges.
+func (m *macro) loadSource(pic *image.YCbCr) {
+	b := pic.Rect
+	loadBlock(m.luma[:], 16, pic.Y, pic.YOffset(b.Min.X, b.Min.Y), pic.YStride, b.Dx(), b.Dy(), 16*m.x, 16*m.y)
+	c := pic.COffset(b.Min.X, b.Min.Y)
+	w, h := (b.Dx()+1)/2, (b.Dy()+1)/2
+	loadBlock(m.chroma[0][:], 8, pic.Cb, c, pic.CStride, w, h, 8*m.x, 8*m.y)
+	loadBlock(m.chroma[1][:], 8, pic.Cr, c, pic.CStride, w, h, 8*m.x, 8*m.y)
+}
+
+// loadBlock copies the size by size block at (x, y) of a w by h plane that starts at pix[origin].
+func loadBlock(dst []byte, size int, pix []byte, origin, stride, w, h, x, y int) {
+	cols := min(size, w-x)
+	for r := range size {
+		row := dst[r*size : r*size+size]
+		src := pix[origin+min(y+r, h-1)*stride+x:]
+		if cols == size {
+			copy(row, src[:size])
+			continue
+		}
+		if cols <= 0 {
+			src, cols = pix[origin+min(y+r, h-1)*stride+w-1:], 1
+		}
+		copy(row, src[:cols])
+		for i := cols; i < size; i++ {
+			row[i] = row[cols-1]
+		}
+	}
+}
+
+// startMacro sets up the macroblock at (x, y) with its neighbours.
+func (e *Encoder) startMacro(x, y int) {
+	m := &e.m
+	m.x, m.y = x, y
+	m.index = y*e.mbw + x
+	info := e.cur.info
+	m.info = &info[m.index]
+	m.left, m.top, m.topRight, m.topLeft = nil, nil, nil, nil
+	if x > 0 {
+		m.left = &info[m.index-1]
+	}
+	if y > 0 {
+		m.top = &info[m.index-e.mbw]
+		if x > 0 {
+			m.topLeft = &info[m.index-e.mbw-1]
+		}
+		if x < e.mbw-1 {
+			m.topRight = &info[m.index-e.mbw+1]
+		}
+	}
+}
+
+// setQP sets the quantiser that the macroblock is to be coded with.
+func (m *macro) setQP(qp int) {
+	m.qp = qp
+	m.q = &quantizers[qp]
+	m.qc = &quantizers[chromaQP(qp)]
+}

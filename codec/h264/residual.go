@@ -1,0 +1,237 @@
+package h264
+
+import (
+	"github.com/callrec/callrec/codec/h264/internal/mb"
+	"github.com/callrec/callrec/codec/h264/internal/transform"
+)
+
+func chromaQP(qp int) int { return int(transform.ChromaQP[qp]) }
+
+// quarterBlocks are the raster indices of the four 4x4 blocks in each 8x8 quarter.
+var quarterBlocks = [4][4]uint8{{0, 1, 4, 5}, {2, 3, 6, 7}, {8, 9, 12, 13}, {10, 11, 14, 15}}
+
+// quantizeInter transforms and quantises the difference of luma and its prediction, drops what is not worth its bits, and
+// sets the luma part of cbp. The scaled coefficients are left in e.coeffs.
+func (e *Encoder) quantizeInter() {
+	m := &e.m
+	m.cbp = 0
+	sum := 0
+	for quarter := range 4 {
+		score := 0
+		for _, b := range quarterBlocks[quarter] {
+			m.totals[b] = 0
+			at := int(b>>2*64 + b&3*4)
+			if sad4(&m.luma, &m.pred, at) <= m.q.zeroSAD {
+				continue
+			}
+			c := &e.coeffs[b]
+			transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
+			m.totals[b] = uint8(m.q.block(c, &m.levels[b], m.q.inter, 0))
+			if m.totals[b] != 0 && score < 9 {
+				score += worth(&m.levels[b], 0)
+			}
+		}
+		if score < worthQuarter {
+			for _, b := range quarterBlocks[quarter] {
+				m.totals[b] = 0
+			}
+			continue
+		}
+		sum += score
+		m.cbp |= 1 << quarter
+	}
+	if sum < worthLuma {
+		m.cbp = 0
+		m.totals = [16]uint8{}
+	}
+}
+
+// quantizeChroma transforms and quantises both chroma planes and sets the chroma part of cbp. The scaled coefficients
+// are left in e.coeffsC.
+func (e *Encoder) quantizeChroma(inter bool) {
+	m := &e.m
+	round := m.qc.intra
+	if inter {
+		round = m.qc.inter
+	}
+	anyDC, anyAC := false, false
+	for p := range 2 {
+		m.totalsC[p] = [4]uint8{}
+		m.dcTotalC[p] = 0
+		if inter && sad8(&m.chroma[p], &m.predC[p]) <= m.qc.zeroSAD {
+			continue
+		}
+		score := 0
+		var dc [4]int32
+		for b := range 4 {
+			c := &e.coeffsC[p][b]
+			at := b>>1*32 + b&1*4
+			transform.Forward(c, m.chroma[p][at:], 8, m.predC[p][at:], 8)
+			dc[b] = c[0]
+			m.totalsC[p][b] = uint8(m.qc.block(c, &m.levelsC[p][b], round, 1))
+			if inter && m.totalsC[p][b] != 0 {
+				score += worth(&m.levelsC[p][b], 1)
+			}
+		}
+		if inter && score < worthChroma {
+			m.totalsC[p] = [4]uint8{}
+		}
+		anyAC = anyAC || m.totalsC[p] != [4]uint8{}
+		transform.Hadamard2(&dc)
+		for i, v := range dc {
+			l := m.qc.dc(v, round)
+			m.chromaDC[p][i] = int16(l)
+			dc[i] = l
+			if l != 0 {
+				m.dcTotalC[p]++
+			}
+		}
+		anyDC = anyDC || m.dcTotalC[p] != 0
+		transform.Hadamard2(&dc)
+		transform.ScaleChromaDC(&dc, chromaQP(m.qp))
+		for b := range 4 {
+			e.coeffsC[p][b][0] = dc[b]
+		}
+	}
+	m.cbp &= 15
+	switch {
+	case anyAC:
+		m.cbp |= 2 << 4
+	case anyDC:
+		m.cbp |= 1 << 4
+	}
+}
+
+// reconstructInter writes the prediction plus the scaled luma coefficients to the picture.
+func (e *Encoder) reconstructInter() {
+	m := &e.m
+	p := &e.cur.frame.Y
+	at := p.At(16*m.x, 16*m.y)
+	copyBlock16(p.Pix, at, p.Stride, &m.pred)
+	for b := range 16 {
+		if m.totals[b] != 0 {
+			transform.Inverse(p.Pix[at+b>>2*4*p.Stride+b&3*4:], p.Stride, &e.coeffs[b])
+		}
+	}
+}
+
+// reconstructChroma writes the prediction plus the scaled chroma coefficients to the picture.
+func (e *Encoder) reconstructChroma() {
+	m := &e.m
+	for i := range 2 {
+		p := &e.cur.frame.C[i]
+		at := p.At(8*m.x, 8*m.y)
+		for y := range 8 {
+			copy(p.Pix[at+y*p.Stride:][:8], m.predC[i][8*y:8*y+8])
+		}
+		if m.cbp>>4 == 0 || m.dcTotalC[i] == 0 && m.totalsC[i] == [4]uint8{} {
+			continue
+		}
+		for b := range 4 {
+			to := p.Pix[at+b>>1*4*p.Stride+b&1*4:]
+			switch c := &e.coeffsC[i][b]; {
+			case m.totalsC[i][b] != 0:
+				transform.Inverse(to, p.Stride, c)
+			case c[0] != 0:
+				transform.InverseDC(to, p.Stride, c[0])
+			}
+		}
+	}
+}
+
+// codeIntra16 transforms, quantises and reconstructs luma with its Intra_16x16 prediction, which is in m.pred.
+func (e *Encoder) codeIntra16() {
+	m := &e.m
+	m.cbp = 0
+	var dc [16]int32
+	for b := range 16 {
+		at := b>>2*64 + b&3*4
+		c := &e.coeffs[b]
+		transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
+		dc[b] = c[0]
+		m.totals[b] = uint8(m.q.block(c, &m.levels[b], m.q.intra, 1))
+		if m.totals[b] != 0 {
+			m.cbp = 15
+		}
+	}
+	transform.Hadamard4(&dc)
+	m.dcTotal = 0
+	for i := range dc {
+		dc[i] = m.q.dc((dc[i]+1)>>1, m.q.intra)
+		if dc[i] != 0 {
+			m.dcTotal++
+		}
+	}
+	for k, i := range transform.ZigZag {
+		m.dc[k] = int16(dc[i])
+	}
+	transform.Hadamard4(&dc)
+	transform.ScaleLumaDC(&dc, m.qp)
+	p := &e.cur.frame.Y
+	at := p.At(16*m.x, 16*m.y)
+	copyBlock16(p.Pix, at, p.Stride, &m.pred)
+	for b := range 16 {
+		to := p.Pix[at+b>>2*4*p.Stride+b&3*4:]
+		c := &e.coeffs[b]
+		c[0] = dc[b]
+		switch {
+		case m.totals[b] != 0:
+			transform.Inverse(to, p.Stride, c)
+		case c[0] != 0:
+			transform.InverseDC(to, p.Stride, c[0])
+		}
+	}
+}
+
+// codeIntra4 transforms, quantises and reconstructs the luma block with raster index b from its prediction.
+func (e *Encoder) codeIntra4(b int, pred *[16]byte) {
+	m := &e.m
+	c := &e.coeffs[b]
+	transform.Forward(c, m.luma[b>>2*64+b&3*4:], 16, pred[:], 4)
+	m.totals[b] = uint8(m.q.block(c, &m.levels[b], m.q.intra, 0))
+	p := &e.cur.frame.Y
+	to := p.Pix[p.At(16*m.x+b&3*4, 16*m.y+b>>2*4):]
+	for y := range 4 {
+		copy(to[y*p.Stride:][:4], pred[4*y:4*y+4])
+	}
+	if m.totals[b] != 0 {
+		transform.Inverse(to, p.Stride, c)
+	}
+}
+
+func copyBlock16(pix []byte, at, stride int, block *[256]byte) {
+	for y := 0; y < 256; y += 16 {
+		copy(pix[at:at+16:at+16], block[y:y+16])
+		at += stride
+	}
+}
+
+// keepTotals notes in the macroblock's info what was coded, for its neighbours and for deblocking.
+func (m *macro) keepTotals() {
+	info := m.info
+	info.Coded = 0
+	if m.cbp&15 == 0 {
+		info.NNZ = [24]uint8{}
+	} else {
+		copy(info.NNZ[:16], m.totals[:])
+		for b, n := range m.totals {
+			if n != 0 {
+				info.Coded |= 1 << b
+			}
+		}
+	}
+	for p := range 2 {
+		for b, n := range m.totalsC[p] {
+			if m.cbp>>4 != 2 {
+				n = 0
+			}
+			info.NNZ[16+4*p+b] = n
+		}
+	}
+}
+
+// clearTotals notes that nothing was coded.
+func clearTotals(info *mb.Info) {
+	info.NNZ = [24]uint8{}
+	info.Coded = 0
+}

@@ -1,0 +1,51 @@
+package h264
+
+import (
+	"encoding/binary"
+
+	"github.com/callrec/callrec/codec/h264/internal/bits"
+)
+
+// slice_type values that say all slices of the picture are alike (table 7-6).
+const (
+	slicePOnly = 5
+	sliceIOnly = 7
+)
+
+// putSliceHeader writes slice_header of the one slice of a picture (clause 7.3.3).
+func (e *Encoder) putSliceHeader(idr bool, qp int) {
+	w := &e.w
+	w.Reset()
+	w.Reserve(64)
+	w.UE(0) // first_mb_in_slice
+	if idr {
+		w.UE(sliceIOnly)
+	} else {
+		w.UE(slicePOnly)
+	}
+	w.UE(0) // pic_parameter_set_id
+	w.Put(uint32(e.state.frameNum), log2MaxFrameNum)
+	if idr {
+		w.UE(uint32(e.state.idrID)) // idr_pic_id
+		w.Flag(false)               // no_output_of_prior_pics_flag
+		w.Flag(false)               // long_term_reference_flag
+	} else {
+		w.Flag(false) // num_ref_idx_active_override_flag
+		w.Flag(false) // ref_pic_list_modification_flag_l0
+		w.Flag(false) // adaptive_ref_pic_marking_mode_flag: sliding window
+	}
+	w.SE(qp - initQP) // slice_qp_delta
+}
+
+// appendSlice ends the slice and appends it to dst as a NAL unit preceded by its length.
+func (e *Encoder) appendSlice(dst []byte, idr bool) []byte {
+	header := byte(nalSlice)
+	if idr {
+		header = nalIDR
+	}
+	at := len(dst)
+	dst = append(dst, 0, 0, 0, 0)
+	dst = bits.AppendNAL(dst, header, e.w.Finish())
+	binary.BigEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
+	return dst
+}

@@ -1,0 +1,115 @@
+package vp8
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// evenOdds is the probability of bits that carry plain numbers.
+const evenOdds = 128
+
+// boolReader decodes the arithmetic code of one partition (RFC 6386 7). Beyond the end of the data it reads zeros, as
+// every VP8 decoder does.
+type boolReader struct {
+	// value holds the next bits of the partition, the first one on top. What lies below the valid bits is either zero
+	// or the right bits ahead of time.
+	value uint64
+	rng   uint32 // 128 to 255
+	valid int32  // number of valid bits in value
+	data  []byte // what has not been counted into valid yet
+}
+
+// reset starts to read data, which is retained until the next reset.
+func (r *boolReader) reset(data []byte) {
+	*r = boolReader{rng: 255, data: data}
+	r.fill()
+}
+
+// fill makes at least 56 bits valid, enough for seven decisions: each looks at 8 bits and uses up at most 7.
+func (r *boolReader) fill() {
+	if len(r.data) >= 8 {
+		r.value |= binary.BigEndian.Uint64(r.data) >> (uint32(r.valid) & 63)
+		n := (63 - r.valid) >> 3
+		r.data = r.data[n:]
+		r.valid += n << 3
+		return
+	}
+	r.fillTail()
+}
+
+// fillTail is fill for the last bytes of a partition and beyond.
+func (r *boolReader) fillTail() {
+	for ; r.valid < 56 && len(r.data) > 0; r.data = r.data[1:] {
+		r.value |= uint64(r.data[0]) << (uint32(56-r.valid) & 63)
+		r.valid += 8
+	}
+	if r.valid < 56 {
+		r.valid = 56
+	}
+}
+
+// bit decodes one decision; prob is the probability of false in 256ths.
+func (r *boolReader) bit(prob uint8) bool {
+	if r.valid < 8 {
+		r.fill()
+	}
+	s, bit := bitState{r.value, r.rng, r.valid}.bit(prob)
+	r.value, r.rng, r.valid = s.value, s.rng, s.valid
+	return bit
+}
+
+// flag decodes a decision of even odds.
+func (r *boolReader) flag() bool { return r.bit(evenOdds) }
+
+// literal decodes an unsigned number of n bits, most significant first (RFC 6386 8: L(n)).
+func (r *boolReader) literal(n int) uint8 {
+	v := uint8(0)
+	for range n {
+		v <<= 1
+		if r.bit(evenOdds) {
+			v |= 1
+		}
+	}
+	return v
+}
+
+// signed decodes a magnitude of n bits that its sign follows.
+func (r *boolReader) signed(n int) int8 {
+	v := int8(r.literal(n))
+	if r.flag() {
+		return -v
+	}
+	return v
+}
+
+// optionalSigned decodes a flag and, if that is set, what signed does; else it gives 0.
+func (r *boolReader) optionalSigned(n int) int8 {
+	if !r.flag() {
+		return 0
+	}
+	return r.signed(n)
+}
+
+// bitState is the part of a boolReader that changes with every decision, as a value that the compiler keeps in
+// registers while coefficients are decoded.
+type bitState struct {
+	value uint64
+	rng   uint32
+	valid int32
+}
+
+// bit decodes one decision. At least 8 bits have to be valid.
+func (s bitState) bit(prob uint8) (bitState, bool) {
+	split := 1 + ((s.rng-1)*uint32(prob))>>8
+	threshold := uint64(split) << 56
+	bit := s.value >= threshold
+	if bit {
+		s.value -= threshold
+		split = s.rng - split
+	}
+	shift := uint32(bits.LeadingZeros8(uint8(split)))
+	s.value <<= shift & 63
+	s.rng = split << (shift & 31)
+	s.valid -= int32(shift)
+	return s, bit
+}

@@ -1,0 +1,216 @@
+package vp8
+
+// Block types, which select the coefficient probabilities (RFC 6386 13.3).
+const (
+	blockLumaAfterY2 = iota // luma without its DC coefficient
+	blockY2
+	blockChroma
+	blockLuma
+)
+
+// Positions of the blocks in mbState.coeffs.
+const (
+	firstU   = 16
+	firstV   = 20
+	y2Block  = 24
+	numBlock = 25
+)
+
+// tokenContext says of the blocks along one edge of a macroblock whether they had coefficients: four of luma, two of
+// each chroma plane, and Y2. Values are 0 and 1.
+type tokenContext struct {
+	luma [4]uint8
+	u, v [2]uint8
+	y2   uint8
+}
+
+// clearBlocks notes a macroblock without coefficients. One without a Y2 block leaves that context alone.
+func (c *tokenContext) clearBlocks(hasY2 bool) {
+	y2 := c.y2
+	if hasY2 {
+		y2 = 0
+	}
+	*c = tokenContext{y2: y2}
+}
+
+// readResidual decodes the coefficients of the current macroblock into coeffs, dequantized, and notes in ends how far
+// each block reaches. It says whether there are any (RFC 6386 13).
+func (d *Decoder) readResidual(r *boolReader, above, left *tokenContext, hasY2 bool, dq *dequantizer) bool {
+	first, kind := 0, blockLuma
+	furthest := 0
+	if hasY2 {
+		probs := &d.probs.coeff[blockY2]
+		n := readBlock(r, probs, above.y2+left.y2, 0, &dq.y2, &d.coeffs[y2Block])
+		above.y2 = hasCoeffs(n)
+		left.y2 = above.y2
+		d.ends[y2Block] = uint8(n)
+		furthest |= n
+		first, kind = 1, blockLumaAfterY2
+	}
+	probs := &d.probs.coeff[kind]
+	for y := range 4 {
+		l := left.luma[y]
+		for x := range 4 {
+			n := readBlock(r, probs, above.luma[x]+l, first, &dq.y1, &d.coeffs[4*y+x])
+			l = hasCoeffs(n)
+			above.luma[x] = l
+			d.ends[4*y+x] = uint8(n)
+			furthest |= n
+		}
+		left.luma[y] = l
+	}
+	furthest |= d.readChroma(r, &above.u, &left.u, &dq.uv, firstU)
+	furthest |= d.readChroma(r, &above.v, &left.v, &dq.uv, firstV)
+	return furthest != 0
+}
+
+func (d *Decoder) readChroma(r *boolReader, above, left *[2]uint8, dq *[2]int32, block int) int {
+	furthest := 0
+	for y := range 2 {
+		for x := range 2 {
+			n := readBlock(r, &d.probs.coeff[blockChroma], above[x]+left[y], 0, dq, &d.coeffs[block+2*y+x])
+			above[x] = hasCoeffs(n)
+			left[y] = above[x]
+			d.ends[block+2*y+x] = uint8(n)
+			furthest |= n
+		}
+	}
+	return furthest
+}
+
+func hasCoeffs(end int) uint8 {
+	if end > 0 {
+		return 1
+	}
+	return 0
+}
+
+// readBlock decodes the coefficients of one block from position n on (RFC 6386 13.2) and stores them dequantized, as
+// 16-bit values like the reference decoder. It returns the position after the last token, or 0 if there is none. Only
+// the coefficients that are not zero are written.
+//
+// The state of the reader lives in s throughout. fill gives enough bits for seven decisions, which is what a token takes
+// up to its sign; a larger value category fills again.
+func readBlock(r *boolReader, probs *[8][3][11]uint8, ctx uint8, n int, dq *[2]int32, out *[16]int16) int {
+	if r.valid < 56 {
+		r.fill()
+	}
+	s := bitState{r.value, r.rng, r.valid}
+	p := &probs[bands[n&15]&7][min(ctx, 2)]
+	s, more := s.bit(p[0])
+	if !more {
+		r.value, r.rng, r.valid = s.value, s.rng, s.valid
+		return 0
+	}
+	step := dq[min(n, 1)]
+	var bit bool
+	for {
+		for {
+			if s, bit = s.bit(p[1]); bit {
+				break
+			}
+			n++
+			step = dq[1]
+			if n == 16 {
+				r.value, r.rng, r.valid = s.value, s.rng, s.valid
+				return 16
+			}
+			p = &probs[bands[n&15]&7][0]
+			if s.valid < 56 {
+				s = r.refill(s)
+			}
+		}
+		var v int32
+		next := 2
+		if s, bit = s.bit(p[2]); !bit {
+			v, next = 1, 1
+		} else if s, bit = s.bit(p[3]); !bit {
+			if s, bit = s.bit(p[4]); !bit {
+				v = 2
+			} else {
+				s, bit = s.bit(p[5])
+				v = 3
+				if bit {
+					v = 4
+				}
+			}
+		} else {
+			s, v = r.largeValue(s, p)
+		}
+		if s, bit = s.bit(evenOdds); bit {
+			v = -v
+		}
+		out[zigzag[n&15]&15] = int16(v * step)
+		step = dq[1]
+		n++
+		if s.valid < 56 {
+			s = r.refill(s)
+		}
+		if n == 16 {
+			break
+		}
+		p = &probs[bands[n&15]&7][next]
+		if s, bit = s.bit(p[0]); !bit {
+			break
+		}
+	}
+	r.value, r.rng, r.valid = s.value, s.rng, s.valid
+	return n
+}
+
+// refill is fill for a state that lives outside of r.
+func (r *boolReader) refill(s bitState) bitState {
+	r.value, r.valid = s.value, s.valid
+	r.fill()
+	return bitState{r.value, s.rng, r.valid}
+}
+
+// largeValue decodes a value of 5 or more: its category, then as many extra bits as that has (RFC 6386 13.2). On return
+// there are bits for the sign.
+func (r *boolReader) largeValue(s bitState, p *[11]uint8) (bitState, int32) {
+	s, bit := s.bit(p[6])
+	if !bit {
+		s, bit = s.bit(p[7])
+		s = r.refill(s)
+		if !bit {
+			s, bit = s.bit(159)
+			return s, 5 + toInt(bit)
+		}
+		s, high := s.bit(165)
+		s, low := s.bit(145)
+		return s, 7 + 2*toInt(high) + toInt(low)
+	}
+	var base int32
+	var extra []uint8
+	s, bit = s.bit(p[8])
+	s = r.refill(s)
+	if !bit {
+		s, bit = s.bit(p[9])
+		base, extra = 11, category3Probs[:]
+		if bit {
+			base, extra = 19, category4Probs[:]
+		}
+	} else {
+		s, bit = s.bit(p[10])
+		base, extra = 35, category5Probs[:]
+		if bit {
+			base, extra = 67, category6Probs[:]
+		}
+	}
+	v := int32(0)
+	for _, prob := range extra {
+		if s.valid < 16 {
+			s = r.refill(s)
+		}
+		s, bit = s.bit(prob)
+		v = 2*v + toInt(bit)
+	}
+	return s, base + v
+}
+
+func toInt(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
+}

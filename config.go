@@ -1,0 +1,149 @@
+package callrec
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/callrec/callrec/chunk"
+	"github.com/callrec/callrec/codec"
+	"github.com/callrec/callrec/codec/builtin"
+	"github.com/callrec/callrec/metadata"
+	"github.com/callrec/callrec/tiler"
+)
+
+// The format of a recording.
+const (
+	// SampleRate is the rate of the recorded audio in Hz, which is mono.
+	SampleRate = codec.SampleRate
+	// FrameRate is the number of recorded video frames per second.
+	FrameRate = 8
+	// Width and Height are the size of the recorded video in luma samples.
+	Width, Height = 1920, 1080
+
+	// timescale is the number of ticks per second of media time, for both tracks: an audio sample is one tick, a video
+	// frame frameTicks, so that nothing is ever rounded.
+	timescale  = SampleRate
+	frameTicks = timescale / FrameRate
+)
+
+// Config describes a recording. Only Dir, ID and Start have no default.
+type Config struct {
+	// Dir is the folder in which the recording's files are made, for it alone.
+	Dir chunk.Dir
+	// ID names the recording. It enters the names of documents and nothing else.
+	ID string
+	// Start is the wall clock at call time 0. It enters the metadata and nothing else.
+	Start time.Time
+	// RecordFrom is the call time at which the recording begins; what comes before serves to bring decoders and clocks
+	// into step. 0 means the beginning of the call.
+	RecordFrom time.Duration
+
+	// ResourceID and CallID are the GUIDs that the metadata carries; Topic the resource path of the notification.
+	ResourceID, CallID, Topic string
+	// Metadata chooses the form of the metadata documents.
+	Metadata metadata.Generation
+
+	// MaxChunkSize bounds each media file in bytes; 0 means no bound. The smallest that is accepted is MinChunkSize.
+	MaxChunkSize int64
+	// MaxChunkDuration bounds the media in each file, rounded down to whole video frames; 0 means no bound.
+	MaxChunkDuration time.Duration
+	// Sync says when bytes are forced to the disk.
+	Sync chunk.Sync
+	// Replace removes a recording that Dir holds already, instead of refusing.
+	Replace bool
+
+	// PlayoutDelay is how long after its instant a piece of the call is composed: packets that arrive later than this
+	// are lost. 0 means DefaultPlayoutDelay; the smallest accepted is 200 ms, the largest 10 s.
+	PlayoutDelay time.Duration
+	// VideoTimeout is how long a participant's last picture stays on show when no new one comes, before the
+	// placeholder takes its place. 0 means two seconds.
+	VideoTimeout time.Duration
+
+	// VideoBitrate is the ceiling of the video in bit/s; 0 means 1 Mbit/s.
+	VideoBitrate int
+	// AudioBitrate is the average of the audio in bit/s; 0 means 48 kbit/s.
+	AudioBitrate int
+
+	// Layout places the participants on the canvas; nil means a grid.
+	Layout tiler.Layout
+	// Announcement is 16 kHz mono PCM that is mixed in from the beginning of the recording. Retained.
+	Announcement []int16
+
+	// Codecs serves decoders and encoders; the zero value means those of codec/builtin.
+	Codecs codec.Set
+
+	// OnKeyframeRequest, if not nil, is called when a video track can't go on without a keyframe: after a loss and at
+	// its beginning, at most once a second for each track. It is called from within the inputs.
+	OnKeyframeRequest func(participantID string, ssrc uint32)
+	// Logger gets a line for what goes wrong, once per cause; nil means none.
+	Logger *slog.Logger
+}
+
+// DefaultPlayoutDelay gives retransmissions one second to arrive.
+const DefaultPlayoutDelay = time.Second
+
+// MinChunkSize is the smallest Config.MaxChunkSize: the ceiling of the video allows a keyframe of this size, with its
+// sound and the file's own boxes.
+const MinChunkSize = 160 << 10
+
+const (
+	minPlayoutDelay     = 200 * time.Millisecond
+	maxPlayoutDelay     = 10 * time.Second
+	defaultVideoTimeout = 2 * time.Second
+	defaultVideoBitrate = 1_000_000
+	defaultAudioBitrate = 48_000
+	maxRecordFrom       = 30 * 24 * time.Hour
+)
+
+// complete checks the configuration and fills in what was left to default.
+func (c *Config) complete() error {
+	switch {
+	case c.Dir == nil:
+		return fmt.Errorf("%w: no Dir", ErrConfig)
+	case c.ID == "":
+		return fmt.Errorf("%w: no ID", ErrConfig)
+	case c.Start.IsZero():
+		return fmt.Errorf("%w: no Start", ErrConfig)
+	case c.RecordFrom < 0 || c.RecordFrom > maxRecordFrom:
+		return fmt.Errorf("%w: RecordFrom %v is out of range", ErrConfig, c.RecordFrom)
+	case c.MaxChunkSize != 0 && c.MaxChunkSize < MinChunkSize:
+		return fmt.Errorf("%w: MaxChunkSize %d bytes: %w: the smallest is %d", ErrConfig, c.MaxChunkSize, ErrChunkTooSmall, MinChunkSize)
+	case c.MaxChunkDuration != 0 && c.MaxChunkDuration < time.Second:
+		return fmt.Errorf("%w: MaxChunkDuration %v: the smallest is 1s", ErrConfig, c.MaxChunkDuration)
+	case c.VideoTimeout < 0:
+		return fmt.Errorf("%w: VideoTimeout %v is negative", ErrConfig, c.VideoTimeout)
+	}
+	if c.PlayoutDelay == 0 {
+		c.PlayoutDelay = DefaultPlayoutDelay
+	}
+	if c.PlayoutDelay < minPlayoutDelay || c.PlayoutDelay > maxPlayoutDelay {
+		return fmt.Errorf("%w: PlayoutDelay %v is not within %v to %v", ErrConfig, c.PlayoutDelay, minPlayoutDelay, maxPlayoutDelay)
+	}
+	if c.VideoTimeout == 0 {
+		c.VideoTimeout = defaultVideoTimeout
+	}
+	if c.VideoBitrate == 0 {
+		c.VideoBitrate = defaultVideoBitrate
+	}
+	if c.AudioBitrate == 0 {
+		c.AudioBitrate = defaultAudioBitrate
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	standard := builtin.Set()
+	if c.Codecs.AudioDecoders == nil {
+		c.Codecs.AudioDecoders = standard.AudioDecoders
+	}
+	if c.Codecs.VideoDecoders == nil {
+		c.Codecs.VideoDecoders = standard.VideoDecoders
+	}
+	if c.Codecs.AudioEncoder == nil {
+		c.Codecs.AudioEncoder = standard.AudioEncoder
+	}
+	if c.Codecs.VideoEncoder == nil {
+		c.Codecs.VideoEncoder = standard.VideoEncoder
+	}
+	return nil
+}

@@ -1,0 +1,18 @@
+package callrec
+
+import "errors"
+
+// ErrConfig is wrapped by New for a Config that can't work.
+var ErrConfig = errors.New("callrec: invalid configuration")
+
+// ErrStopped is returned by every input to a recording that has been stopped.
+var ErrStopped = errors.New("callrec: recording is stopped")
+
+// ErrUnknownParticipant is wrapped when an input names a participant who is not in the call.
+var ErrUnknownParticipant = errors.New("callrec: unknown participant")
+
+// ErrDuplicate is wrapped when a participant joins, or a track is added, that is there already.
+var ErrDuplicate = errors.New("callrec: already there")
+
+// ErrChunkTooSmall is wrapped when Config.MaxChunkSize can't hold even one frame.
+var ErrChunkTooSmall = errors.New("callrec: maximum chunk size too small")

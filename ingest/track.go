@@ -1,0 +1,162 @@
+package ingest
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"strings"
+	"time"
+
+	"github.com/pion/rtp"
+	"github.com/pion/rtp/codecs"
+)
+
+// Kind says what a track carries.
+type Kind uint8
+
+const (
+	// Audio: each packet is an access unit.
+	Audio Kind = iota
+	// Video: an access unit is a frame of one or more packets.
+	Video
+)
+
+const (
+	// DefaultAudioPackets is the default of MaxPackets for audio: 10 s of Opus in frames of 20 ms.
+	DefaultAudioPackets = 512
+	// DefaultVideoPackets is the default of MaxPackets for video: a second at 19 Mbit/s.
+	DefaultVideoPackets = 2048
+	// DefaultMaxBytes is the default of MaxBytes, 8 MiB.
+	DefaultMaxBytes = 8 << 20
+	// MaxFrameBytes is the size of the largest video frame, 4 MiB. A larger one is dropped.
+	MaxFrameBytes = 4 << 20
+
+	minPackets   = 16
+	maxPackets   = 1 << 15 // half of the 16-bit sequence numbers, so that a slot is never ambiguous
+	maxClockRate = 1_000_000
+	maxPacket    = 65535 // bytes, the largest UDP datagram
+)
+
+// TrackConfig describes a track as its session description does (RFC 8866 rtpmap).
+type TrackConfig struct {
+	Kind Kind
+	// Codec is the RTP encoding name in any case: "opus", "PCMU", "PCMA" or "G722" for audio, "VP8" for video.
+	Codec       string
+	ClockRate   int   // RTP clock in Hz, up to 1 000 000; 0 means the codec's own
+	PayloadType uint8 // 0 to 127
+	SSRC        uint32
+	// Clock is shared by all tracks of one sender; nil gives the track one of its own.
+	Clock *Clock
+	// MaxPackets is how many packets the jitter buffer holds, rounded up to a power of two, from 16 to 32768. 0 means
+	// DefaultAudioPackets or DefaultVideoPackets.
+	MaxPackets int
+	// MaxBytes is how many bytes of payload the jitter buffer holds. 0 means DefaultMaxBytes.
+	MaxBytes int
+}
+
+// Track is the receiving end of one track: a jitter buffer and a depacketizer. It belongs to one goroutine at a time,
+// together with its Clock and the Clock's other tracks.
+type Track struct {
+	cfg     TrackConfig
+	rate    int64
+	mapping mapping
+	ring    ring
+
+	packet rtp.Packet       // scratch
+	vp8    codecs.VP8Packet // scratch
+
+	numbers   numbers
+	stamps    stamps
+	probation probation
+
+	next     int64 // sequence number of the first packet that is neither taken nor given up
+	search   int64 // no packet with content waits before this one
+	begun    bool  // next has been passed on: what comes before it is late
+	position int64 // call time up to which Pop has been asked
+
+	unit     []byte // the access unit that is lent out
+	gap      int    // packets lost since the last access unit
+	dropping bool   // a frame was dropped since the last access unit
+	dropped  int64  // its timestamp
+
+	stats Stats
+}
+
+// clockRate returns the clock rate of the codecs that are known here: Opus RFC 7587 4.1, G.711 and G.722 RFC 3551 4.5.2
+// and 4.5.14 (G.722 counts in 8 kHz by an old mistake), VP8 RFC 7741 4.1.
+func clockRate(kind Kind, name string) (rate int, known bool) {
+	switch name = strings.ToLower(name); {
+	case kind == Audio && name == "opus":
+		return 48000, true
+	case kind == Audio && (name == "pcmu" || name == "pcma" || name == "g722"):
+		return 8000, true
+	case kind == Video && name == "vp8":
+		return 90000, true
+	}
+	return 0, false
+}
+
+// NewTrack makes a track and adds it to its Clock. It returns an error that wraps ErrUnsupported for a codec that it has
+// no depacketizer for, and one that wraps ErrConfig for a value out of range.
+func NewTrack(cfg TrackConfig) (*Track, error) {
+	rate, known := clockRate(cfg.Kind, cfg.Codec)
+	if !known {
+		return nil, fmt.Errorf("%w: %q", ErrUnsupported, cfg.Codec)
+	}
+	if cfg.ClockRate == 0 {
+		cfg.ClockRate = rate
+	}
+	if cfg.MaxPackets == 0 {
+		cfg.MaxPackets = DefaultAudioPackets
+		if cfg.Kind == Video {
+			cfg.MaxPackets = DefaultVideoPackets
+		}
+	}
+	if cfg.MaxBytes == 0 {
+		cfg.MaxBytes = DefaultMaxBytes
+	}
+	switch {
+	case cfg.ClockRate < 1 || cfg.ClockRate > maxClockRate:
+		return nil, fmt.Errorf("%w: clock rate %d, want 1 to %d", ErrConfig, cfg.ClockRate, maxClockRate)
+	case cfg.PayloadType > 127:
+		return nil, fmt.Errorf("%w: payload type %d, want 0 to 127", ErrConfig, cfg.PayloadType)
+	case cfg.MaxPackets < minPackets || cfg.MaxPackets > maxPackets:
+		return nil, fmt.Errorf("%w: MaxPackets %d, want %d to %d", ErrConfig, cfg.MaxPackets, minPackets, maxPackets)
+	case cfg.MaxBytes < 0:
+		return nil, fmt.Errorf("%w: MaxBytes %d", ErrConfig, cfg.MaxBytes)
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = NewClock()
+	}
+	t := &Track{
+		cfg:      cfg,
+		rate:     int64(cfg.ClockRate),
+		mapping:  mapping{clock: cfg.Clock, leads: cfg.Kind == Audio},
+		ring:     newRing(1 << bits.Len(uint(cfg.MaxPackets-1))),
+		position: math.MinInt64,
+	}
+	cfg.Clock.add(&t.mapping)
+	return t, nil
+}
+
+// Close takes the track off its Clock, for a sender whose other tracks go on. What is in the jitter buffer can still be
+// pulled. Closing again does nothing.
+func (t *Track) Close() { t.mapping.clock.remove(&t.mapping) }
+
+// Stats returns the counts so far.
+func (t *Track) Stats() Stats { return t.stats }
+
+// nanos turns an unwrapped timestamp into media time, rounding down.
+func (t *Track) nanos(stamp int64) int64 {
+	seconds, ticks := stamp/t.rate, stamp%t.rate
+	if ticks < 0 {
+		seconds, ticks = seconds-1, ticks+t.rate
+	}
+	return seconds*int64(time.Second) + ticks*int64(time.Second)/t.rate
+}
+
+// ticks is the inverse of nanos, up to one tick.
+func (t *Track) ticks(media int64) int64 {
+	seconds, rest := media/int64(time.Second), media%int64(time.Second)
+	return seconds*t.rate + rest*t.rate/int64(time.Second)
+}

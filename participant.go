@@ -1,0 +1,78 @@
+package callrec
+
+import (
+	"time"
+
+	"github.com/callrec/callrec/codec"
+	"github.com/callrec/callrec/ingest"
+	"github.com/callrec/callrec/mixer"
+)
+
+// Kind says what a track carries.
+type Kind uint8
+
+const (
+	// Audio is a microphone or any other sound.
+	Audio Kind = iota
+	// Video is a camera or a shared screen.
+	Video
+)
+
+// Participant is one who takes part in the call.
+type Participant struct {
+	ID          string // raw communication identifier, such as "8:acs:…", unique among those in the call
+	DisplayName string // what the label shows; may be empty
+}
+
+// Track is one media stream of a participant, as its session description has it.
+type Track struct {
+	SSRC        uint32
+	PayloadType uint8
+	Kind        Kind
+	Codec       string // RTP encoding name: "opus", "VP8", "PCMU"
+	ClockRate   int    // Hz
+	Channels    int    // audio: 0 means 1
+	FMTP        string // format parameters as "a=1;b=2", may be empty
+}
+
+// participant is one stay of a participant in the call: joining again after leaving makes another one.
+type participant struct {
+	Participant
+	*stay
+	clock  *ingest.Clock
+	tracks []*track
+	counts *ParticipantStats // shared by all stays
+}
+
+// in says whether the participant is in the call at a position.
+func (p *participant) in(position int64) bool { return p.from <= position && position < p.until }
+
+// track is one media stream and what it takes to get to its samples.
+type track struct {
+	Track
+	owner   *participant
+	in      *ingest.Track // nil if no depacketizer knows the codec
+	removed int64         // position, never while it is there
+	rtp     ingest.Stats  // as last added to the owner's counts
+
+	// audio
+	audio    codec.AudioDecoder // nil if there is none for the codec
+	input    *mixer.Input
+	expected int64 // position at which the next access unit's sound begins if nothing is missing
+	heard    bool  // expected is valid
+	damaged  bool  // what comes before the next access unit could not be decoded
+
+	// video
+	video       codec.VideoDecoder // nil if there is none for the codec
+	picture     codec.Picture      // newest due picture, Image nil if there is none
+	pictureAt   int64              // position of the picture
+	serial      uint64             // number of the picture in the recording
+	needKey     bool               // nothing can be decoded before the next keyframe
+	requestedAt time.Duration      // when a keyframe was last asked for
+	requested   bool
+}
+
+// active says whether the track belongs to the call at a position.
+func (t *track) active(position int64) bool {
+	return t.owner.in(position) && position < t.removed
+}

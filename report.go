@@ -1,0 +1,97 @@
+package callrec
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+)
+
+// ParticipantStats counts what came from a participant, over all stays in the call.
+type ParticipantStats struct {
+	ParticipantID    string
+	Packets          int           // RTP packets received, of any track
+	Lost             int           // RTP packets that never came, or too late
+	Concealed        time.Duration // sound that stands in for lost packets
+	Frames           int           // pictures decoded
+	KeyframeRequests int
+	DecodeErrors     int // access units that could not be decoded
+}
+
+// reporter collects warnings and logs them, once for each cause, so that a broken stream does not flood anything.
+type reporter struct {
+	logger   *slog.Logger
+	seen     map[string]bool
+	warnings []string
+}
+
+// maxWarnings bounds what a recording keeps of its warnings, whatever its inputs do.
+const maxWarnings = 1000
+
+func newReporter(logger *slog.Logger) *reporter {
+	return &reporter{logger: logger, seen: make(map[string]bool)}
+}
+
+// warn reports an error of a track, once for each cause.
+func (r *reporter) warn(t *track, cause string, err error) {
+	key := fmt.Sprintf("%s/%d/%s", t.owner.ID, t.SSRC, cause)
+	if !r.first(key) {
+		return
+	}
+	r.logger.Warn("track", "participant", t.owner.ID, "ssrc", t.SSRC, "codec", t.Codec, "error", err)
+	kind := "audio"
+	if t.Kind == Video {
+		kind = "video"
+	}
+	r.warnings = append(r.warnings, fmt.Sprintf("participant %s: %s track %s (SSRC %d): %v", t.owner.ID, kind, t.Codec, t.SSRC, err))
+}
+
+// warnOnce reports something about a participant, once for each cause.
+func (r *reporter) warnOnce(p *participant, cause, message, key string, value any) {
+	if !r.first(p.ID + "/" + cause) {
+		return
+	}
+	r.logger.Warn(message, "participant", p.ID, key, value)
+	r.warnings = append(r.warnings, fmt.Sprintf("participant %s: %s (%s %v)", p.ID, message, key, value))
+}
+
+func (r *reporter) first(key string) bool {
+	if r.seen[key] || len(r.warnings) >= maxWarnings {
+		return false
+	}
+	r.seen[key] = true
+	return true
+}
+
+// statsOf returns the counts of a participant, the same for all stays.
+func (r *Recording) statsOf(id string) *ParticipantStats {
+	for _, s := range r.stats {
+		if s.ParticipantID == id {
+			return s
+		}
+	}
+	s := &ParticipantStats{ParticipantID: id}
+	r.stats = append(r.stats, s)
+	return s
+}
+
+// collect adds to the owner's counts what the track's jitter buffer has counted since the last time.
+func (r *Recording) collect(t *track) {
+	if t.in == nil {
+		return
+	}
+	now := t.in.Stats()
+	t.owner.counts.Lost += int(now.Lost - t.rtp.Lost)
+	t.rtp = now
+}
+
+// guard turns a panic of a decoder into an error with its stack, and resets the decoder. Whatever bytes a participant
+// sends, it costs their own track alone.
+func guard(err *error, reset func()) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	*err = fmt.Errorf("decoder panicked: %v\n%s", cause, debug.Stack())
+	reset()
+}

@@ -1,0 +1,102 @@
+package tiler
+
+// Filter weights are fixed-point numbers with weightBits fractional bits. The weights of one output sample add up to
+// exactly weightOne, so a flat area stays flat to the bit.
+const (
+	weightBits = 16
+	weightOne  = 1 << weightBits
+)
+
+// axisKey says how one row or column of samples becomes another. The source interval is given in half samples because a
+// chroma sample belongs to two luma samples, of which a picture of odd size, or one cut out at an odd position, shows
+// only one.
+type axisKey struct {
+	samples int // available source samples
+	start   int // where the interval begins, in half samples: 0 or 1
+	length  int // how long it is, in half samples
+	out     int // number of output samples
+}
+
+// axis holds the filter of one direction: output sample j is the sum of taps source samples from off[j] on, with the
+// weights w[j*taps:(j+1)*taps].
+type axis struct {
+	identity bool // a plain copy; the rest is unset
+	enlarges bool
+	taps     int
+	off      []int32
+	w        []int32
+}
+
+// newAxis computes the filter: a copy where nothing changes, area averaging for a reduction (each output sample is the
+// mean of the source interval it covers), Catmull-Rom interpolation for an enlargement.
+func newAxis(k axisKey) *axis {
+	if k.length == 2*k.out && k.start == 0 {
+		return &axis{identity: true}
+	}
+	if k.length > 2*k.out {
+		return areaAxis(k)
+	}
+	return cubicAxis(k)
+}
+
+// areaAxis counts in units of 1/out half samples, in which every edge is a whole number.
+func areaAxis(k axisKey) *axis {
+	unit := 2 * k.out // one source sample
+	taps := min(max((k.length+unit-1)/unit+1, 4), k.samples)
+	a := &axis{taps: taps, off: make([]int32, k.out), w: make([]int32, k.out*taps)}
+	for j := range k.out {
+		from := k.start*k.out + j*k.length
+		to := from + k.length
+		first := from / unit
+		off := min(first, k.samples-taps)
+		a.off[j] = int32(off)
+		w := a.w[j*taps : (j+1)*taps]
+		// The weight of a sample is the difference of the rounded running coverage, so that the sum is exact.
+		before := 0
+		for s := first; s*unit < to; s++ {
+			covered := min((s+1)*unit, to) - from
+			running := (covered*weightOne + k.length/2) / k.length
+			w[s-off] = int32(running - before)
+			before = running
+		}
+	}
+	return a
+}
+
+// cubicAxis places the center of each output sample in the source and interpolates between the four samples around it.
+// Samples outside of the source repeat the outermost one.
+func cubicAxis(k axisKey) *axis {
+	taps := min(4, k.samples)
+	a := &axis{enlarges: true, taps: taps, off: make([]int32, k.out), w: make([]int32, k.out*taps)}
+	unit := 4 * k.out
+	for j := range k.out {
+		// The center, in 1/unit samples, relative to the center of sample 0, and moved by one sample to be positive.
+		center := 2*k.start*k.out + (2*j+1)*k.length - 2*k.out + unit
+		base := center/unit - 1
+		frac := (center%unit*weightOne + unit/2) / unit
+		off := min(max(base-1, 0), k.samples-taps)
+		a.off[j] = int32(off)
+		w := a.w[j*taps : (j+1)*taps]
+		for i, weight := range catmullRom(int64(frac)) {
+			s := min(max(base-1+i, 0), k.samples-1)
+			w[s-off] += weight
+		}
+	}
+	return a
+}
+
+// catmullRom returns the four weights of the Catmull-Rom spline at the position f/weightOne between the second and the
+// third sample.
+func catmullRom(f int64) [4]int32 {
+	const one = weightOne
+	f2 := (f*f + one/2) / one
+	f3 := (f2*f + one/2) / one
+	w := [4]int32{
+		int32((-f + 2*f2 - f3) / 2),
+		0,
+		int32((f + 4*f2 - 3*f3) / 2),
+		int32((f3 - f2) / 2),
+	}
+	w[1] = one - w[0] - w[2] - w[3]
+	return w
+}

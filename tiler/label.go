@@ -1,0 +1,165 @@
+package tiler
+
+import (
+	"image"
+	"unicode"
+
+	"golang.org/x/image/math/fixed"
+)
+
+// maxTexts bounds the cache of drawn names and initials: two for each of 49 tiles, and some for changes.
+const maxTexts = 128
+
+const plateOpacity = 160 // of 256
+
+// minLabelHeight is the tile height in pixels below which a name could not be read and is left out.
+const minLabelHeight = 48
+
+// textKey identifies a drawn text: a name or, if initials is set, the ID behind it too, for a tile of a size.
+type textKey struct {
+	name, id string
+	size     image.Point
+	initials bool
+}
+
+// caption is a text ready to be painted. The plate below it is nil for initials.
+type caption struct {
+	plate, text *mask
+}
+
+// labeler draws names and initials and remembers them.
+type labeler struct {
+	set   *typesetter
+	cache lru[textKey, caption]
+}
+
+// name paints the name in the bottom left corner of the tile r.
+func (l *labeler) name(m *image.YCbCr, r image.Rectangle, name string) {
+	if name == "" || r.Dy() < minLabelHeight {
+		return
+	}
+	key := textKey{name: name, size: r.Size()}
+	c, ok := l.cache.get(key)
+	if !ok {
+		c = l.drawName(name, r.Size())
+		l.cache.put(key, c)
+	}
+	if c.text == nil {
+		return
+	}
+	margin := labelMargin(r.Dy())
+	at := image.Pt(r.Min.X+margin, r.Max.Y-margin-c.plate.h)
+	blend(m, at, c.plate, plateColor, plateOpacity)
+	blend(m, at, c.text, textColor, 256)
+}
+
+// labelMargin is the distance of the label from the tile's edges.
+func labelMargin(tileHeight int) int { return max(2, even(tileHeight/54)) }
+
+// drawName makes the caption for a name, or none if there is nothing to show or no room.
+func (l *labeler) drawName(name string, tile image.Point) caption {
+	const minWidth = 16
+	em := 8 + tile.Y/36
+	padding := em / 2
+	room := tile.X - 2*labelMargin(tile.Y) - 2*padding
+	text := l.set.clean(name)
+	if len(text) == 0 || room < minWidth {
+		return caption{}
+	}
+	ppem := fixed.I(em)
+	width := l.set.placeWithin(text, ppem, fixed.I(room))
+	if width == 0 {
+		return caption{}
+	}
+	w := even(width.Ceil() + 2*padding + 1)
+	h := even(em*13/8 + 1)
+	// Capitals of Go Medium are 0.72 em high: centered, their baseline lies 0.36 em below the middle.
+	baseline := fixed.Int26_6(h*32) + ppem*36/100
+	c := caption{text: l.set.draw(w, h, fixed.Point26_6{X: fixed.I(padding), Y: baseline}, ppem)}
+	l.set.outline.reset()
+	l.set.outline.roundedRect(w, h, h/4)
+	c.plate = l.set.outline.fill(w, h)
+	return c
+}
+
+// placeholder paints the tile of a participant without a picture: a circle with initials on a color of their own.
+func (l *labeler) placeholder(m *image.YCbCr, r image.Rectangle, id, name string) {
+	const minDiameter = 8
+	shade := shades[hash(id)%uint32(len(shades))]
+	fill(m, r, fromRGB(shade.back))
+	diameter := even(min(r.Dx(), r.Dy()) * 9 / 20)
+	if diameter < minDiameter {
+		return
+	}
+	key := textKey{name: name, id: id, size: image.Pt(diameter, diameter), initials: true}
+	c, ok := l.cache.get(key)
+	if !ok {
+		c = l.drawInitials(id, name, diameter)
+		l.cache.put(key, c)
+	}
+	at := image.Pt(r.Min.X+even((r.Dx()-diameter)/2), r.Min.Y+even((r.Dy()-diameter)/2))
+	blend(m, at, c.plate, fromRGB(shade.circle), 256)
+	blend(m, at, c.text, textColor, 256)
+}
+
+// drawInitials makes the circle and the initials in it.
+func (l *labeler) drawInitials(id, name string, diameter int) caption {
+	ppem := fixed.I(diameter * 2 / 5)
+	width := l.set.place(l.set.initials(id, name), ppem)
+	origin := fixed.Point26_6{
+		X: (fixed.I(diameter) - width) / 2,
+		Y: fixed.Int26_6(diameter*32) + ppem*36/100,
+	}
+	c := caption{text: l.set.draw(diameter, diameter, origin, ppem)}
+	l.set.outline.reset()
+	l.set.outline.roundedRect(diameter, diameter, diameter/2)
+	c.plate = l.set.outline.fill(diameter, diameter)
+	return c
+}
+
+// initials returns the first letters of the first and the last word of the name that begin with a letter or digit the
+// font has, else of the ID, as capitals; none if there are none.
+func (t *typesetter) initials(id, name string) []rune {
+	for _, s := range []string{name, id} {
+		var first, last rune
+		inWord := false
+		for _, r := range t.clean(firstRunes(s, MaxNameRunes)) {
+			letter := unicode.In(r, unicode.L, unicode.N)
+			if upper := unicode.ToUpper(r); letter && !inWord && t.has(upper) {
+				if first == 0 {
+					first = upper
+				} else {
+					last = upper
+				}
+			}
+			inWord = letter || unicode.In(r, unicode.M) || r == '\'' || r == '’'
+		}
+		if last != 0 {
+			return []rune{first, last}
+		}
+		if first != 0 {
+			return []rune{first}
+		}
+	}
+	return nil
+}
+
+// firstRunes returns the beginning of s, at most n characters.
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+// hash is 32-bit FNV-1a of the beginning of an ID.
+func hash(id string) uint32 {
+	h := uint32(2166136261)
+	for i := range min(len(id), 256) {
+		h = (h ^ uint32(id[i])) * 16777619
+	}
+	return h
+}

@@ -1,0 +1,161 @@
+package callrec
+
+import (
+	"time"
+
+	"github.com/callrec/callrec/codec"
+	"github.com/callrec/callrec/tiler"
+)
+
+// keyframeInterval is the shortest time between two requests for a keyframe on one track.
+const keyframeInterval = time.Second
+
+// composeDue composes the video frames whose sound has been encoded. Sound goes first because a chunk may only take a
+// frame if it can hold the frame's sound as well. Where a cut follows, the sound is completed only after it; then the
+// frame is composed at once, as the pictures go on, and the output keeps it until its sound is there.
+func (r *Recording) composeDue() error {
+	for {
+		position, known := r.timeline.position(r.nextFrame * frameTicks)
+		if !known || position > r.mixed {
+			r.passOver(r.mixed)
+			return nil
+		}
+		if !r.out.soundCovers(r.nextFrame+1) && r.timeline.nextCut(position) > r.mixed {
+			return nil
+		}
+		if err := r.compose(position); err != nil {
+			return err
+		}
+	}
+}
+
+// passOver keeps the video tracks going up to a position in a part of the call that is not recorded.
+func (r *Recording) passOver(position int64) {
+	for _, p := range r.participants {
+		for _, t := range p.tracks {
+			if t.video != nil && t.in != nil {
+				r.decodeUntil(t, position, never)
+				r.collect(t)
+			}
+		}
+	}
+	r.forgetLeft(position)
+}
+
+// compose makes the next video frame, which shows the call as it stands at a position.
+func (r *Recording) compose(position int64) error {
+	oldest := r.timeline.resumedAt(position)
+	r.tiles = r.tiles[:0]
+	for _, p := range r.participants {
+		if !p.in(position) {
+			continue
+		}
+		tile := tiler.Tile{ID: p.ID, Name: p.DisplayName}
+		for _, t := range p.tracks {
+			if t.video == nil || t.in == nil || !t.active(position) {
+				continue
+			}
+			r.readVideo(t, position, oldest)
+			if t.shown(position, oldest, sampleAt(r.cfg.VideoTimeout)) {
+				tile.Picture, tile.Serial = t.picture.Image, t.serial
+				tile.Color = tiler.Color{BT709: t.picture.Color.Matrix == codec.MatrixBT709, FullRange: t.picture.Color.FullRange}
+			}
+		}
+		r.tiles = append(r.tiles, tile)
+	}
+	r.forgetLeft(position)
+	canvas, damage := r.tiler.Compose(r.tiles)
+	afterCut := oldest != r.lastCut
+	r.lastCut = oldest
+	if err := r.out.frame(r.nextFrame, position, canvas, damage, afterCut); err != nil {
+		return err
+	}
+	r.nextFrame++
+	return nil
+}
+
+// shown says whether the track has a picture to show at a position: one that is not older than the last cut's end, nor
+// than the timeout.
+func (t *track) shown(position, oldest, timeout int64) bool {
+	return t.picture.Image != nil && t.pictureAt >= oldest && position-t.pictureAt <= timeout
+}
+
+// readVideo decodes what is due on a track at a position. Right after a cut, where the picture that is due would be of
+// the time that is left out, the first one after the cut is taken, up to a frame early.
+func (r *Recording) readVideo(t *track, position, oldest int64) {
+	r.decodeUntil(t, position, never)
+	if t.pictureAt < oldest {
+		limit := min(position+frameTicks, r.mixed, r.timeline.nextCut(position), r.timeline.end)
+		r.decodeUntil(t, limit-1, oldest)
+	}
+	r.collect(t)
+}
+
+// decodeUntil decodes the access units up to a position, but stops when there is a picture of enough or later.
+func (r *Recording) decodeUntil(t *track, position, enough int64) {
+	for t.picture.Image == nil || t.pictureAt < enough {
+		au, ok := t.in.Pop(timeOf(position))
+		if !ok {
+			return
+		}
+		if au.Lost > 0 {
+			t.needKey = true
+		}
+		if t.needKey && !au.Keyframe {
+			r.requestKeyframe(t, r.now)
+			continue
+		}
+		pictures, err := decodeVideo(t, au.Payload, sampleAt(au.Time))
+		t.needKey = err != nil
+		if err != nil {
+			r.log.warn(t, "decode", err)
+			t.owner.counts.DecodeErrors++
+			r.requestKeyframe(t, r.now)
+		}
+		for _, p := range pictures {
+			r.pictures++
+			t.picture, t.pictureAt, t.serial = p, p.PTS, r.pictures
+			t.owner.counts.Frames++
+		}
+	}
+}
+
+// decodeVideo is the decoder's Decode, with a panic turned into an error.
+func decodeVideo(t *track, au []byte, pts int64) (pictures []codec.Picture, err error) {
+	defer guard(&err, func() {
+		t.video.Reset()
+		t.picture = codec.Picture{}
+	})
+	return t.video.Decode(au, pts)
+}
+
+// requestKeyframe asks for a keyframe, unless that was done a short while ago.
+func (r *Recording) requestKeyframe(t *track, now time.Duration) {
+	if t.Kind != Video || t.removed != never || t.requested && now-t.requestedAt < keyframeInterval {
+		return
+	}
+	t.requested, t.requestedAt = true, now
+	t.owner.counts.KeyframeRequests++
+	if r.cfg.OnKeyframeRequest != nil {
+		r.cfg.OnKeyframeRequest(t.owner.ID, t.SSRC)
+	}
+}
+
+// forgetLeft drops the participants and tracks that no video frame will show any more.
+func (r *Recording) forgetLeft(position int64) {
+	kept := r.participants[:0]
+	for _, p := range r.participants {
+		if p.until > position {
+			kept = append(kept, p)
+			continue
+		}
+		for _, t := range p.tracks {
+			r.collect(t)
+			if t.input != nil {
+				r.mixer.Remove(t.input)
+			}
+		}
+	}
+	clear(r.participants[len(kept):])
+	r.participants = kept
+}
