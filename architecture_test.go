@@ -22,7 +22,7 @@ var allowedImports = map[string][]string{
 	".": {"chunk", "codec", "codec/builtin", "ingest", "metadata", "mixer", "mux", "tiler"},
 
 	"ingest":   {},
-	"mixer":    {},
+	"mixer":    {"internal/resample"},
 	"tiler":    {},
 	"mux":      {},
 	"chunk":    {},
@@ -32,7 +32,7 @@ var allowedImports = map[string][]string{
 	"codec/aac":     {"codec"},
 	"codec/g711":    {"codec", "internal/conceal", "internal/resample"},
 	"codec/h264":    {"codec", "codec/h264/internal/*"},
-	"codec/mp3":     {"internal/resample"},
+	"codec/mp3":     {"codec", "internal/resample"},
 	"codec/opus":    {"codec", "internal/conceal"},
 	"codec/vp8":     {"codec"},
 	"codec/builtin": {"codec", "codec/*"},

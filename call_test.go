@@ -66,7 +66,7 @@ func (v tapVideo) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 }
 
 // recording starts a recording into a folder of the test.
-func recording(t *testing.T, change func(*callrec.Config)) (*callrec.Recording, string) {
+func recording(t testing.TB, change func(*callrec.Config)) (*callrec.Recording, string) {
 	t.Helper()
 	path := t.TempDir()
 	dir, err := chunk.DirFS(path)
@@ -80,8 +80,17 @@ func recording(t *testing.T, change func(*callrec.Config)) (*callrec.Recording, 
 	return rec, path
 }
 
+// inputs are those of a Recording's methods that a call needs.
+type inputs interface {
+	Join(at time.Duration, p callrec.Participant) error
+	Leave(at time.Duration, id string) error
+	AddTrack(at time.Duration, id string, t callrec.Track) error
+	RTP(at time.Duration, id string, packet []byte) error
+	RTCP(at time.Duration, id string, packet []byte) error
+}
+
 // play gives a captured call to a recording, or what one participant sent alone. The hook sees every event first.
-func play(t *testing.T, dir, only string, rec *callrec.Recording, hook func(at time.Duration)) time.Duration {
+func play(t testing.TB, dir, only string, rec inputs, hook func(at time.Duration)) time.Duration {
 	t.Helper()
 	call, err := capture.OpenCall(dir)
 	require.NoError(t, err)

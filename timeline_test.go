@@ -97,7 +97,7 @@ func TestTimelineAgainstCounting(t *testing.T) {
 		}
 		tl.stop(at + time.Duration(rng.IntN(int(20*ms))))
 		media := int64(0)
-		lastGain := int64(fadeSamples)
+		lastGain := tl.gain(0)
 		for p := range tl.end {
 			require.Equal(t, media, tl.media(p))
 			if !tl.recorded(p) {

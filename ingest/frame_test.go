@@ -60,7 +60,13 @@ func TestFrames(t *testing.T) {
 		},
 		{
 			"padding inside a frame and between frames",
-			[]arrival{a1, {0, pkt{seq: 2, padding: 5}}, part(0, 3, true, more+"b"), {ms, pkt{seq: 4, padding: 5}}, part(1, 5, true, start+"c")},
+			[]arrival{
+				part(1, 1, false, start+"a"),
+				{0, pkt{seq: 2, stamp: 77, padding: 5}},
+				part(1, 3, true, more+"b"),
+				{ms, pkt{seq: 4, padding: 5}},
+				part(2, 5, true, start+"c"),
+			},
 			"ab c", 0, 0,
 		},
 		{

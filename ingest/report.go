@@ -12,9 +12,9 @@ const (
 	// time between them. Good senders stay within 1 ms and 0.02 %.
 	reportJitter = int64(50 * time.Millisecond)
 	reportDrift  = 100
-	// reportsAgree is how many implausible reports in a row have to confirm each other until they are believed: the
+	// reportsAgree is how many implausible reports in a row have to agree until they are believed: the
 	// sender's clock was set, or the first report of all was the wrong one.
-	reportsAgree = 3
+	reportsAgree = 2
 )
 
 // reportCheck tells good sender reports from broken ones.

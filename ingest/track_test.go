@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -147,6 +148,18 @@ func TestAudio(t *testing.T) {
 		{
 			"one stray timestamp", slicesOf(voices(7, 0, 0, 1), []arrival{voice(2, 9, 1<<31)}, voices(7, 0, 3, 4)),
 			"a b 1:d e", ingest.Stats{Packets: 4, Bytes: 4, Bad: 1, Lost: 1, Units: 4},
+		},
+		{
+			"stray ones apart do not confirm each other",
+			slicesOf(
+				voices(7, 0, 0, 1), []arrival{voice(1, 30000, 960)}, voices(7, 0, 2), []arrival{voice(2, 30001, 1920)}, voices(7, 0, 3),
+			),
+			"a b c d", ingest.Stats{Packets: 4, Bytes: 4, Bad: 2, Units: 4},
+		},
+		{
+			"stray ones of unlike timestamps do not confirm each other",
+			slicesOf(voices(7, 0, 0, 1), []arrival{voice(1, 30000, 960), voice(1, 30001, 1<<31)}, voices(7, 0, 2, 3)),
+			"a b c d", ingest.Stats{Packets: 4, Bytes: 4, Bad: 2, Units: 4},
 		},
 		{
 			"sequence numbers start anew", slicesOf(voices(7, 0, 0, 1), voices(30000, 0, 2, 3, 4)),
@@ -354,6 +367,36 @@ func TestBounds(t *testing.T) {
 			require.Equal(t, 3000-want, units[0].Lost)
 		})
 	}
+}
+
+// Buffers of large packets are not kept, or packets of changing size would in the end give each of many a large one.
+func TestMemory(t *testing.T) {
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	track, err := ingest.NewTrack(ingest.TrackConfig{Codec: "opus", PayloadType: pt, SSRC: ssrc, MaxPackets: 2048})
+	require.NoError(t, err)
+	seq := uint16(0)
+	wave := func(packets, size int) {
+		for range packets {
+			require.NoError(t, track.Push(0, pkt{seq: seq, payload: make([]byte, size)}.bytes()))
+			seq++
+		}
+		for range packets {
+			_, ok := track.Pop(time.Hour)
+			require.True(t, ok)
+		}
+	}
+	for range 12 {
+		wave(128, 64_000)
+		wave(2000, 10)
+	}
+	require.Less(t, int64(heap())-int64(before), int64(8<<20))
+	runtime.KeepAlive(track)
 }
 
 // A sender of nothing but padding, with gaps, can't fill the jitter buffer for good.

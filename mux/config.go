@@ -11,7 +11,7 @@ type Config struct {
 	Audio     *AudioConfig
 }
 
-// VideoConfig describes the H.264 track. Its colors are always signalled as BT.709 in limited range and its samples as
+// VideoConfig describes the H.264 track. Its colors are always signaled as BT.709 in limited range and its samples as
 // square, which the sequence parameter set should say as well.
 type VideoConfig struct {
 	// Width and Height are the size to display in luma samples, 1 to 65535.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/abema/go-mp4"
@@ -66,7 +67,7 @@ func sounds(rng *rand.Rand, n int) []mux.Sample {
 }
 
 func payload(f mux.Fragment) (n int64) {
-	for _, s := range append(f.Video[:len(f.Video):len(f.Video)], f.Audio...) {
+	for _, s := range slices.Concat(f.Video, f.Audio) {
 		n += int64(len(s.Data))
 	}
 	return n

@@ -26,7 +26,7 @@ type node struct {
 	children []node
 }
 
-// appendBoxes serialises nodes in order.
+// appendBoxes serializes nodes in order.
 func appendBoxes(buf *bytes.Buffer, nodes ...node) error {
 	for _, n := range nodes {
 		start := buf.Len()
@@ -127,7 +127,10 @@ func media(timescale uint32, handler, name string, header mp4.IImmutableBox, ent
 	dataReference := node{box: &mp4.Dref{EntryCount: 1}, children: []node{{box: &mp4.Url{FullBox: fullBox(0, 1)}}}}
 	sampleTable := node{box: &mp4.Stbl{}, children: []node{
 		{box: &mp4.Stsd{EntryCount: 1}, children: []node{entry}},
-		{box: &mp4.Stts{}}, {box: &mp4.Stsc{}}, {box: &mp4.Stsz{}}, {box: &mp4.Stco{}},
+		{box: &mp4.Stts{}},
+		{box: &mp4.Stsc{}},
+		{box: &mp4.Stsz{}},
+		{box: &mp4.Stco{}},
 	}}
 	return node{box: &mp4.Mdia{}, children: []node{
 		{box: &mp4.Mdhd{Timescale: timescale, Language: [3]byte{'u' - 0x60, 'n' - 0x60, 'd' - 0x60}}},

@@ -19,5 +19,10 @@
 //	presentation    -1024           0        offset
 //	                                | first picture ...
 //
+// What players make of it, as tested with ffmpeg 5.1 and Chromium 156: ffmpeg gives the pre-roll negative timestamps
+// and decodes it, so whoever counts samples has to cut at 0 (-copyts -af atrim=start=0); Chromium leaves it out, but
+// counts it into video.duration where audio ends last. Both find the duration without a mehd box, which could only
+// be written by going back.
+//
 // The package does not know how samples were made, nor where the bytes go.
 package mux

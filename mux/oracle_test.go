@@ -63,7 +63,7 @@ func (e *elementary) splitAnnexB(t *testing.T, path string) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
-	for _, nal := range bytes.Split(data, []byte{0, 0, 1}) {
+	for nal := range bytes.SplitSeq(data, []byte{0, 0, 1}) {
 		nal = bytes.TrimRight(nal, "\x00") // zero_byte of the next start code, trailing_zero_8bits
 		if len(nal) == 0 {
 			continue
@@ -146,16 +146,23 @@ type probeJSON struct {
 		ColorRange   string `json:"color_range"`
 		SAR          string `json:"sample_aspect_ratio"`
 	}
-	Packets []struct {
-		CodecType string `json:"codec_type"`
-		PTS       int64  `json:"pts"`
-		DTS       int64  `json:"dts"`
-		Duration  int64  `json:"duration"`
-		Flags     string `json:"flags"`
-	}
-	Format struct {
-		Duration string `json:"duration"`
-	}
+	Packets []packetJSON
+}
+
+type packetJSON struct {
+	CodecType string `json:"codec_type"`
+	PTS       int64  `json:"pts"`
+	DTS       int64  `json:"dts"`
+	Duration  int64  `json:"duration"`
+	Size      string `json:"size"`
+	Flags     string `json:"flags"`
+}
+
+func (p *packetJSON) bytes(t *testing.T) int64 {
+	t.Helper()
+	n, err := strconv.ParseInt(p.Size, 10, 64)
+	require.NoError(t, err)
+	return n
 }
 
 func TestOracle(t *testing.T) {
@@ -176,7 +183,7 @@ func TestOracle(t *testing.T) {
 
 func checkProbe(t *testing.T, path string, pictures, frames int, offset int64) {
 	t.Helper()
-	out, diag := run(t, "ffprobe", "-v", "warning", "-of", "json", "-show_streams", "-show_packets", "-show_format", path)
+	out, diag := run(t, "ffprobe", "-v", "warning", "-of", "json", "-show_streams", "-show_packets", path)
 	require.Empty(t, string(diag))
 	var p probeJSON
 	require.NoError(t, json.Unmarshal(out, &p))
@@ -209,7 +216,16 @@ func checkProbe(t *testing.T, path string, pictures, frames int, offset int64) {
 	require.EqualValues(t, pictures, nv)
 	require.EqualValues(t, frames, na)
 	require.EqualValues(t, pictures*pictureTicks, p.Streams[0].DurationTS)
-	t.Logf("durations: video %d audio %d format %s", p.Streams[0].DurationTS, p.Streams[1].DurationTS, p.Format.Duration)
+
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	r, err := mux.Probe(f)
+	require.NoError(t, err)
+	require.Empty(t, r.Problems)
+	require.EqualValues(t, pictures*pictureTicks, r.Tracks[0].Duration)
+	require.Equal(t, offset, r.Tracks[1].Start)
+	require.EqualValues(t, (frames-1)*aacFrame, r.Tracks[1].Duration)
 }
 
 func checkDecode(t *testing.T, path string, adts [][]byte) {
@@ -225,4 +241,49 @@ func checkDecode(t *testing.T, path string, adts [][]byte) {
 	require.Empty(t, string(diag))
 	require.Len(t, want, 4*aacFrame*len(adts))
 	require.True(t, bytes.Equal(want[4*aacFrame:], got), "got %d bytes, want %d", len(got), len(want)-4*aacFrame)
+}
+
+// TestOracleForeign compares what Probe finds in ffmpeg's own fragmented files with what ffprobe finds.
+func TestOracleForeign(t *testing.T) {
+	for _, movflags := range []string{"frag_keyframe+empty_moov", "frag_keyframe+empty_moov+default_base_moof"} {
+		t.Run(movflags, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "f.mp4")
+			run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=8:d=5",
+				"-f", "lavfi", "-i", "sine=r=16000:d=5", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-g", "16", "-bf", "2",
+				"-c:a", "aac", "-movflags", movflags, path)
+			out, _ := run(t, "ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_packets", path)
+			var p probeJSON
+			require.NoError(t, json.Unmarshal(out, &p))
+			f, err := os.Open(path)
+			require.NoError(t, err)
+			defer f.Close()
+			r, err := mux.Probe(f)
+			require.NoError(t, err)
+			require.Empty(t, r.Problems)
+			require.Equal(t, r.Size, r.WholeBytes)
+			for i, track := range r.Tracks {
+				require.Equal(t, p.Streams[i].CodecType, track.Kind)
+				require.Equal(t, p.Streams[i].TimeBase, fmt.Sprintf("1/%d", track.Timescale))
+				samples, keys := 0, 0
+				first, bytesIn := int64(1<<62), int64(0)
+				for _, packet := range p.Packets {
+					if packet.CodecType != track.Kind {
+						continue
+					}
+					samples++
+					bytesIn += packet.bytes(t)
+					if packet.Flags[0] == 'K' {
+						keys++
+					}
+					if packet.PTS >= 0 {
+						first = min(first, packet.PTS)
+					}
+				}
+				require.Equal(t, samples, track.Samples)
+				require.Equal(t, keys, track.SyncSamples)
+				require.Equal(t, bytesIn, track.Bytes)
+				require.Equal(t, first, track.Start)
+			}
+		})
+	}
 }

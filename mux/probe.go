@@ -43,6 +43,7 @@ type prober struct {
 
 	hasType, hasInit, hasIndex bool
 	pending                    *fragment // moof whose mdat is still to come
+	before                     []track   // tracks as they were before it
 	sequence                   uint32    // of the last fragment
 	started                    bool      // a fragment has had samples of the main track
 	samplesLeft, nalsLeft      int64
@@ -76,9 +77,7 @@ func (p *prober) walk() {
 		}
 		offset = b.end
 	}
-	if p.pending != nil {
-		p.report.problem("offset %d: fragment without its mdat", p.pending.Offset)
-	}
+	p.dropFragment()
 }
 
 // readHeader reads the header of a box of the file (ISO/IEC 14496-12 4.2.2).

@@ -5,7 +5,6 @@ import "encoding/binary"
 // fragment is a moof whose mdat is still to come.
 type fragment struct {
 	FragmentReport
-	moof    box
 	extents []extent
 	samples []span // video samples to be checked for NAL units
 }
@@ -24,10 +23,9 @@ type span struct {
 }
 
 func (p *prober) openFragment(b box) {
-	if p.pending != nil {
-		p.report.problem("offset %d: fragment without its mdat", p.pending.Offset)
-	}
-	p.pending = &fragment{FragmentReport: FragmentReport{Offset: b.offset}, moof: b}
+	p.dropFragment()
+	p.before = append(p.before[:0], p.tracks...)
+	p.pending = &fragment{FragmentReport: FragmentReport{Offset: b.offset}}
 	data := p.payload(b, maxMoof)
 	if data == nil {
 		p.pending.Damaged = true
@@ -60,6 +58,17 @@ func (p *prober) openFragment(b box) {
 	}
 	p.sequence = f.Sequence
 	p.checkStart(f)
+}
+
+// dropFragment forgets the pending fragment, and what its moof told of samples that are not there, if its mdat did not
+// come.
+func (p *prober) dropFragment() {
+	if p.pending == nil {
+		return
+	}
+	p.report.problem("offset %d: fragment without its mdat", p.pending.Offset)
+	p.pending = nil
+	copy(p.tracks, p.before)
 }
 
 // damage reports a problem of the pending fragment that keeps it from being used.
@@ -306,7 +315,7 @@ func (r *trafReader) add(s *sample) {
 		t.report.SyncSamples++
 	}
 	if r.run.Samples == 0 {
-		r.sync = sync
+		r.sync, r.run.firstOffset = sync, s.offset
 	}
 	if media := t.next + s.offset; media >= t.editStart {
 		start := media - t.editStart + t.delay

@@ -45,7 +45,7 @@ func (p *prober) checkTable(tfra *mp4.Tfra) {
 	for _, f := range p.report.Fragments {
 		for _, run := range f.Runs {
 			if run.Track == tfra.TrackID {
-				times[f.Offset] = run.Time
+				times[f.Offset] = run.presented()
 			}
 		}
 	}

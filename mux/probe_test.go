@@ -87,6 +87,9 @@ func TestProbeTruncated(t *testing.T) {
 			continue
 		}
 		require.Len(t, r.Fragments, fragments)
+		cut := probe(t, file[:want])
+		require.Equal(t, cut.Tracks, r.Tracks, "cut at %d: what is torn does not count", n)
+		require.Equal(t, cut.Duration, r.Duration)
 		trailer, err := r.Trailer()
 		require.NoError(t, err)
 		mended := append(slices.Clone(file[:want]), trailer...)
@@ -162,6 +165,18 @@ func TestProbeProblems(t *testing.T) {
 		{"index of another time", patch(t, file, "tfra", 1, 16, 0, 0, 0, 0, 0, 0, 0, 1), "index entry 0: time 1", all},
 		{"short index", patch(t, file, "tfra", 1, 12, 0, 0, 0, 1), "index lacks the fragment at", all},
 		{"mfro", patch(t, file, "mfro", 1, 4, 0, 0, 0, 1), "mfro says 1 bytes", all},
+		{"index twice", slices.Concat(file, file[whole[4]:]), "another mfra", 2*all - whole[4]},
+		{"torn box in mfra", patch(t, file, "tfra", 1, -8, 0xff), "mfra: not made of whole boxes", all},
+		{"torn box in moof", patch(t, file, "traf", 1, -8, 0xff), "moof: not made of whole boxes", all},
+		{"torn box in traf", patch(t, file, "trun", 1, -8, 0xff), "traf is not made of whole boxes", all},
+		{"torn box in stsd", patch(t, file, "avc1", 2, -8, 0xff), "stsd: not made of whole boxes", all},
+		{"torn box in avc1", patch(t, file, "colr", 1, -8, 0xff), "avc1: not made of whole boxes", all},
+		{"torn box in mp4a", patch(t, file, "esds", 1, -8, 0xff), "mp4a: not made of whole boxes", all},
+		{"SPS longer than avcC", patch(t, file, "avcC", 1, 6, 0xff), "avcC", all},
+		{"trex of another version", patch(t, file, "trex", 1, 0, 9), "trex: unsupported", all},
+		{"ftyp too short", append([]byte("\x00\x00\x00\x0aftypis"), file[32:]...), "ftyp: ", all - 22},
+		{"tfhd too short", patch(t, file, "tfhd", 1, 3, 0x3b), "tfhd is too short", all},
+		{"many tracks", manyTracks(t, file[:whole[1]], 20), "more than 16 tracks", whole[1] + 19*int64(len(trak(file)))},
 		{"huge moov", append(binary.BigEndian.AppendUint32(nil, 5<<20), append([]byte("moov"), make([]byte, 5<<20-8)...)...), "at most", 0},
 	}
 	for _, tt := range tests {
@@ -172,6 +187,18 @@ func TestProbeProblems(t *testing.T) {
 			require.Equal(t, tt.whole, r.WholeBytes, strings.Join(r.Problems, "\n"))
 		})
 	}
+}
+
+// trak returns the first trak of a file.
+func trak(file []byte) []byte {
+	at := bytes.Index(file, []byte("trak")) - 4
+	return file[at : at+int(binary.BigEndian.Uint32(file[at:]))]
+}
+
+// manyTracks repeats the first track of an init segment.
+func manyTracks(t *testing.T, file []byte, n int) []byte {
+	t.Helper()
+	return replaceBox(t, file, "trak", bytes.Repeat(trak(file), n), "moov")
 }
 
 func zero(file []byte, from int64) []byte {

@@ -12,15 +12,16 @@ type Report struct {
 	// Size is the size of the file in bytes.
 	Size int64
 	// WholeBytes is how much of the file is whole: it ends with the init segment, with a fragment whose samples are all
-	// there, or with the index, and what follows is torn or damaged. Cut there, and with Trailer appended, the file is
-	// as good as one that was closed. 0 if not even the init segment is whole.
+	// there, or with the index, and what follows is torn or damaged; damaged fragments in front of a whole one stay
+	// inside. Cut there, and with Trailer appended, the file is as good as one that was closed. 0 if not even the init
+	// segment is whole.
 	WholeBytes int64
 	// MajorBrand and Brands are from ftyp.
 	MajorBrand string
 	Brands     []string
 	// Duration is the end of the presentation: when the last sample of the track that ends last is over.
 	Duration time.Duration
-	// Tracks, in the order of the file.
+	// Tracks, in the order of the file. They and Duration account for all of Fragments, damaged ones too.
 	Tracks []TrackReport
 	// Fragments are those whose mdat is complete, in the order of the file.
 	Fragments []FragmentReport
@@ -74,7 +75,13 @@ type RunReport struct {
 	Time, Duration int64 // media time (tfdt) and sum of sample durations, in ticks of the track
 	Samples        int
 	Bytes          int64
+
+	firstOffset int64 // composition time offset of the first sample
 }
+
+// presented is the time of the first sample in the index: in presentation order but without edits
+// (ISO/IEC 14496-12 8.8.10).
+func (r *RunReport) presented() int64 { return max(r.Time+r.firstOffset, 0) }
 
 // maxProblems bounds Report.Problems.
 const maxProblems = 100
@@ -116,7 +123,7 @@ func (r *Report) startable() []indexEntry {
 		}
 		for i, run := range f.Runs {
 			if run.Track == track.ID {
-				entries = append(entries, indexEntry{time: run.Time, offset: f.Offset, traf: i + 1})
+				entries = append(entries, indexEntry{time: run.presented(), offset: f.Offset, traf: i + 1})
 				break
 			}
 		}

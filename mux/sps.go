@@ -28,7 +28,7 @@ func readChroma(sps []byte) (chroma, error) {
 	c := chroma{present: true}
 	format := r.ue()
 	if format == 3 {
-		r.bit() // separate_colour_plane_flag
+		r.bit() // whether the planes are coded separately
 	}
 	lumaBits, chromaBits := r.ue(), r.ue()
 	if r.short || format > 3 || lumaBits > 6 || chromaBits > 6 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/abema/go-mp4"
@@ -75,7 +76,7 @@ func TestInitSegment(t *testing.T) {
 
 	const entry = "avc1"
 	stsd := []string{"moov", "trak", "mdia", "minf", "stbl", "stsd"}
-	at := func(path ...string) []string { return append(stsd[:len(stsd):len(stsd)], path...) }
+	at := func(path ...string) []string { return slices.Concat(stsd, path) }
 	avcC := boxOf[*mp4.AVCDecoderConfiguration](t, file, at(entry, "avcC")...)
 	require.Equal(t, []uint8{1, 66, 0xc0, 40, 3}, []uint8{
 		avcC.ConfigurationVersion, avcC.Profile, avcC.ProfileCompatibility, avcC.Level, avcC.LengthSizeMinusOne,
@@ -313,10 +314,7 @@ func TestWriteFragmentRefuses(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 7))
 	good := mux.Fragment{Video: pictures(rng, 1), Audio: sounds(rng, 2)}
 	empty := []mux.Sample{good.Video[0], {}}
-	huge := make([]mux.Sample, 2)
-	for i := range huge {
-		huge[i].Data = make([]byte, mux.MaxFragmentPayload/2+i)
-	}
+	huge := slices.Repeat([]mux.Sample{{Data: make([]byte, mux.MaxFragmentPayload>>10)}}, 1<<10+1)
 	tests := []struct {
 		name         string
 		video, audio bool

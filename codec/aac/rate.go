@@ -32,14 +32,15 @@ func (r *rateControl) budget(entropy float64) (target, limit int) {
 	ratio := 1.0
 	if r.average > 0 {
 		ratio = min(3, max(0.4, entropy/r.average))
-		// Pauses hardly count.
-		r.average += float64(averageRate * (max(entropy, r.average/8) - r.average))
+		// Neither pauses nor attacks should move it far.
+		r.average += float64(averageRate * (min(2*r.average, max(entropy, r.average/8)) - r.average))
 	} else {
 		r.average = entropy
 	}
 	want := float64(float64(r.share) * (1 + float64(entropyShare*(ratio-1))))
 	want += float64(reservoirShare * (float64(r.reservoir) - float64(reservoirLevel*float64(r.capacity))))
-	return min(max(int(want), r.share/4), limit), limit
+	// What does not fit into the reservoir would be lost.
+	return min(max(int(want), r.share-(r.capacity-r.reservoir), r.share/4), limit), limit
 }
 
 const (

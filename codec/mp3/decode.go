@@ -4,7 +4,7 @@ package mp3
 
 import (
 	"bytes"
-	"errors"
+	"encoding/binary"
 	"fmt"
 	"io"
 
@@ -16,7 +16,7 @@ import (
 
 const (
 	// MaxBytes is the largest input that Decode reads.
-	MaxBytes = 64 << 20
+	MaxBytes = 32 << 20
 
 	frameBytes = 4 // the library always gives 16-bit little-endian stereo
 	blockSize  = 4096
@@ -38,44 +38,65 @@ func Decode(r io.Reader, maxSamples int) ([]int16, error) {
 	if len(data) > MaxBytes {
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, MaxBytes)
 	}
-	return decode(bytes.NewReader(data), maxSamples)
+	s, ok := open(data)
+	if !ok {
+		return nil, fmt.Errorf("%w in %d bytes", ErrNoAudio, len(data))
+	}
+	return s.decode(maxSamples)
 }
 
-func decode(r io.Reader, maxSamples int) (pcm []int16, err error) {
+func (s *stream) decode(maxSamples int) (pcm []int16, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			pcm, err = nil, fmt.Errorf("%w: decoder panicked: %v", ErrNoAudio, p)
 		}
 	}()
-	dec, err := gomp3.NewDecoder(r)
+	// Only an io.Reader: given more, the library would go through the whole file first.
+	dec, err := gomp3.NewDecoder(struct{ io.Reader }{bytes.NewReader(s.frames)})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)
 	}
-	rs, err := resample.New(resample.Config{From: dec.SampleRate(), To: codec.SampleRate})
+	rs, err := resample.New(resample.Config{From: s.rate, To: codec.SampleRate})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("mp3: %w", err)
 	}
 	buf := make([]byte, blockSize*frameBytes)
 	mono := make([]int16, blockSize)
-	for {
-		n, err := io.ReadFull(dec, buf)
-		n /= frameBytes
-		for i := range n {
-			l := int16(uint16(buf[4*i]) | uint16(buf[4*i+1])<<8)
-			r := int16(uint16(buf[4*i+2]) | uint16(buf[4*i+3])<<8)
-			mono[i] = int16((int(l) + int(r)) >> 1)
-		}
-		pcm = rs.Append(pcm, mono[:n])
+	for readErr := error(nil); readErr == nil; {
+		var n int
+		n, readErr = io.ReadFull(dec, buf)
+		block := mono[:n/frameBytes]
+		downmix(block, buf)
+		pcm = rs.Append(pcm, s.trim(block))
 		if len(pcm) > maxSamples {
 			return nil, fmt.Errorf("%w: more than %d samples", ErrTooLarge, maxSamples)
 		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			break
-		}
-		if err != nil {
-			break
-		}
 	}
+	// Whatever ended the reading, be it a broken frame or a tag that is not known, ends the sound.
 	pcm = rs.Flush(pcm)
+	if len(pcm) > maxSamples {
+		return nil, fmt.Errorf("%w: more than %d samples", ErrTooLarge, maxSamples)
+	}
 	return pcm, nil
+}
+
+// downmix fills dst with the average of the two channels of 16-bit little-endian stereo.
+func downmix(dst []int16, stereo []byte) {
+	for i := range dst {
+		left := int16(binary.LittleEndian.Uint16(stereo[frameBytes*i:]))
+		right := int16(binary.LittleEndian.Uint16(stereo[frameBytes*i+2:]))
+		dst[i] = int16((int(left) + int(right)) >> 1)
+	}
+}
+
+// trim cuts from consecutive blocks what is not part of the sound.
+func (s *stream) trim(block []int16) []int16 {
+	k := min(s.skip, len(block))
+	s.skip -= k
+	block = block[k:]
+	if s.length >= 0 {
+		block = block[:min(s.length, len(block))]
+		s.length -= len(block)
+	}
+	return block
 }

@@ -58,6 +58,11 @@ func readIVF(t testing.TB, path string) [][]byte {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
+	return splitIVF(t, data)
+}
+
+func splitIVF(t testing.TB, data []byte) [][]byte {
+	t.Helper()
 	require.True(t, bytes.HasPrefix(data, []byte("DKIF")), "not an IVF file")
 	data = data[binary.LittleEndian.Uint16(data[6:]):]
 	var frames [][]byte
