@@ -145,7 +145,7 @@ func TestVideoOffAndOn(t *testing.T) {
 	red := map[int]bool{} // frames in which A's border is seen
 	p.frame = func(k int, canvas *image.YCbCr) {
 		tiles := tiler.Grid{}.Arrange(nil, canvas.Rect.Size(), make([]tiler.Subject, 2))
-		red[k] = borderColor(canvas, tiles[0]) == "red"
+		red[k] = borderColor(canvas, tiles[1]) == "red" // A is the second to join
 	}
 	rec, _ := recording(t, func(c *callrec.Config) { c.Codecs = p.codecs() })
 	end := play(t, muted, "", rec, nil)
@@ -156,7 +156,8 @@ func TestVideoOffAndOn(t *testing.T) {
 	require.True(t, at(5500*time.Millisecond), "the last picture stays for two seconds")
 	require.False(t, at(6750*time.Millisecond), "then the placeholder takes its place")
 	require.True(t, at(8*time.Second))
-	require.Zero(t, result.Participants[0].Concealed, "DTX is silence, not loss")
+	require.Equal(t, "8:acs:demo_A", result.Participants[1].ParticipantID)
+	require.Zero(t, result.Participants[1].Concealed, "DTX is silence, not loss")
 	require.Less(t, tone(p.pcm, 7*time.Second, time.Second, 430), -50.0, "A is mute")
 	require.InDelta(t, -30, tone(p.pcm, 7*time.Second, time.Second, 620), 3, "B is not")
 }

@@ -124,8 +124,8 @@ func wholeLost(list []record, ssrc uint32, dropped map[uint16]bool) int {
 		left[stamp] = left[stamp] || !dropped[uint16(r.data[2])<<8|uint16(r.data[3])]
 	}
 	n := 0
-	for _, any := range left {
-		if !any {
+	for _, some := range left {
+		if !some {
 			n++
 		}
 	}

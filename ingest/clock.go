@@ -37,11 +37,11 @@ const (
 // the leading track (arrival - sender time) then holds for all of them, and the distance of two tracks' presentation
 // times is the distance of their sender times.
 //
-// No mapping jumps when the reports come. The track that leads stays where it is, so that sound need not be stretched to
-// get anywhere. A video track joins it at once: what steps is the picture, by the difference of the two tracks' smallest
-// transits, some 10 ms for browsers, and lips match from the first report of the later one on. Its presentation times
-// never decrease. All else, drift and another audio track that joins, is done at no more than 5 ms per second of media,
-// except after a silence of a second, which may change its length.
+// When the reports come, the track that leads stays where it is, so sound is not stretched for it. A video track joins
+// at once: its next frame steps by the difference of the two tracks' smallest transits, some 10 ms for browsers, and
+// from the first report of the later one on lips match. Presentation times never decrease. Every other correction, for
+// drift, for a better smallest transit, for another audio track that joins, is made at no more than 5 ms per second of
+// media; only after a second without an access unit it is made at once.
 //
 // Tracks whose smallest transits differ by more than a second have no clock in common and are left to themselves, and so
 // are those without packets for 10 s.

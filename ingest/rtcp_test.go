@@ -8,7 +8,7 @@ import (
 	"github.com/callrec/callrec/ingest"
 )
 
-var (
+const (
 	// A sender report with one report block (RFC 3550 6.4.1).
 	senderReport = "\x81\xc8\x00\x0c" + // V=2, RC=1, SR, 13 words
 		"\x00\x00\x00\x07" + // SSRC

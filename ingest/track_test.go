@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"runtime"
@@ -250,7 +251,7 @@ func TestPushErrors(t *testing.T) {
 	t.Parallel()
 	good := pkt{seq: 1, payload: []byte("x")}.bytes()
 	changed := func(i int, b byte) []byte {
-		c := append([]byte(nil), good...)
+		c := bytes.Clone(good)
 		c[i] = b
 		return c
 	}

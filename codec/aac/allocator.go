@@ -23,12 +23,17 @@ type bounds struct {
 	logs   float64 // log2 of noiseFactor times the band's form
 }
 
-// path is the state of the search after a band: coded with one candidate, or left without values.
-type path struct {
-	cost  float64
-	scale int // the last scale factor transmitted, or noScale
-	from  uint8
+// stage is the state of the search after a band, by the path that ends there: coded with one of the candidates, or left
+// without values.
+type stage struct {
+	cost   [candidates + 1]float64
+	from   [candidates + 1]uint8 // path of the band before
+	low    int                   // first candidate scale factor, or noScale if there are no candidates
+	silent int                   // last scale factor on the path that leaves the band without values, or noScale
 }
+
+// silentPath is the path that leaves a band without values.
+const silentPath = candidates
 
 // allocator chooses the scale factors of a frame: those with the least sum of weighted noise and price times bits,
 // found by the Viterbi algorithm over the bands with scale factors near the one the price calls for.
@@ -38,16 +43,14 @@ type allocator struct {
 	demands [maxBands]demand
 	bounds  [maxBands]bounds
 	cache   [maxBands][cacheSlots]trial
-	paths   [maxBands][candidates + 1]path
+	stages  [maxBands]stage
+	steps   [2*maxScaleStep + 1]float64 // costs of scale factor differences, plus maxScaleStep
 	section sectioner
 
 	// The choice made last.
 	picks  [maxBands]*trial
 	maxSFB int
 }
-
-// silentPath is the path state of a band without values.
-const silentPath = candidates
 
 // prepare computes what does not depend on the price; the coefficients have to be loaded and the demands complete.
 func (a *allocator) prepare(l *layout) {
@@ -89,21 +92,24 @@ func (a *allocator) outcome(l *layout, b, scale int) *trial {
 func (a *allocator) choose(l *layout, price float64) int {
 	n := l.bands()
 	logPrice := log2(price)
+	for i := range a.steps {
+		a.steps[i] = price * float64(scaleFactorBook.lens[i])
+	}
 	for b := range n {
 		a.step(l, b, price, logPrice)
 	}
-	best := 0
-	for k := range a.paths[n-1] {
-		if a.paths[n-1][k].cost < a.paths[n-1][best].cost {
+	best := silentPath
+	for k, cost := range a.stages[n-1].cost {
+		if cost < a.stages[n-1].cost[best] {
 			best = k
 		}
 	}
 	for b := n - 1; b >= 0; b-- {
 		a.picks[b] = nil
 		if best != silentPath {
-			a.picks[b] = &a.cache[b][a.paths[b][best].scale%cacheSlots]
+			a.picks[b] = &a.cache[b][(a.stages[b].low+best)%cacheSlots]
 		}
-		best = int(a.paths[b][best].from)
+		best = int(a.stages[b].from[best])
 	}
 	return a.count(l)
 }
@@ -119,61 +125,72 @@ func (a *allocator) center(b int, logPrice float64) int {
 
 // step extends the paths by a band.
 func (a *allocator) step(l *layout, b int, price, logPrice float64) {
-	d := &a.demands[b]
-	for k := range a.paths[b] {
-		a.paths[b][k].cost = math.Inf(1)
+	d, s := &a.demands[b], &a.stages[b]
+	for k := range s.cost {
+		s.cost[k] = math.Inf(1)
 	}
 	a.extendSilent(b, float64(d.weight*max(d.energy, d.floor)))
+	s.low = noScale
 	if a.bounds[b].coarse == noScale || d.energy <= d.floor {
 		return
 	}
-	low := a.center(b, logPrice) - candidatesBelow
-	low = max(a.bounds[b].fine, min(low, a.bounds[b].coarse-candidates+1))
-	for k := range min(candidates, maxScale-low+1) {
-		t := a.outcome(l, b, low+k)
+	s.low = a.center(b, logPrice) - candidatesBelow
+	s.low = max(a.bounds[b].fine, min(s.low, a.bounds[b].coarse-candidates+1))
+	for k := range min(candidates, maxScale-s.low+1) {
+		t := a.outcome(l, b, s.low+k)
 		if t.max > 0 && t.max <= maxQuantized {
 			noise := float64(d.weight * max(t.noise, d.floor))
-			a.extend(b, k, low+k, noise+float64(price*(float64(t.best)+bandOverhead)), price)
+			a.extend(b, k, noise+float64(price*(float64(t.best)+bandOverhead)))
 		}
 	}
 }
 
 // extendSilent leaves a band without values: the cheapest path goes on with its last scale factor.
 func (a *allocator) extendSilent(b int, local float64) {
-	p := &a.paths[b][silentPath]
+	s := &a.stages[b]
 	if b == 0 {
-		*p = path{cost: local, scale: noScale}
+		s.cost[silentPath], s.silent = local, noScale
 		return
 	}
-	for i := range a.paths[b-1] {
-		if from := &a.paths[b-1][i]; from.cost+local < p.cost {
-			*p = path{cost: from.cost + local, scale: from.scale, from: uint8(i)}
+	before := &a.stages[b-1]
+	best := silentPath
+	s.silent = before.silent
+	for i, cost := range before.cost[:candidates] {
+		if cost < before.cost[best] {
+			best = i
+			s.silent = before.low + i
 		}
 	}
+	s.cost[silentPath], s.from[silentPath] = before.cost[best]+local, uint8(best)
 }
 
-// extend codes a band with candidate k.
-func (a *allocator) extend(b, k, scale int, local, price float64) {
-	p := &a.paths[b][k]
-	p.scale = scale
+// extend codes a band with candidate k. The first scale factor of all is global_gain, and its difference 0.
+func (a *allocator) extend(b, k int, local float64) {
+	s := &a.stages[b]
 	if b == 0 {
-		p.cost = local + price
+		s.cost[k] = local + a.steps[maxScaleStep]
 		return
 	}
-	for i := range a.paths[b-1] {
-		from := &a.paths[b-1][i]
-		delta := maxScaleStep
-		if from.scale != noScale {
-			delta += scale - from.scale
-		}
-		if uint(delta) > 2*maxScaleStep {
-			continue
-		}
-		cost := from.cost + float64(price*float64(scaleFactorBook.lens[delta]))
-		if cost+local < p.cost {
-			p.cost, p.from = cost+local, uint8(i)
+	before := &a.stages[b-1]
+	scale := s.low + k
+	best, from := math.Inf(1), silentPath
+	if before.silent == noScale {
+		best = before.cost[silentPath] + a.steps[maxScaleStep]
+	} else if i := scale - before.silent + maxScaleStep; uint(i) < uint(len(a.steps)) {
+		best = before.cost[silentPath] + a.steps[i]
+	}
+	if before.low != noScale {
+		for i, cost := range before.cost[:candidates] {
+			delta := scale - before.low - i + maxScaleStep
+			if uint(delta) >= uint(len(a.steps)) {
+				continue
+			}
+			if cost += a.steps[delta]; cost < best {
+				best, from = cost, i
+			}
 		}
 	}
+	s.cost[k], s.from[k] = best+local, uint8(from)
 }
 
 // count returns the bits of the choice made last: section_data, scale_factor_data and spectral_data. It sets maxSFB and

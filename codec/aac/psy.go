@@ -7,7 +7,7 @@ const (
 	// squares sum up to half its length.
 	lineEnergy = 2 * frameSize
 	// fullScaleSPL is the loudness in dB SPL at which a full-scale sine is taken to be played.
-	fullScaleSPL = 96
+	fullScaleSPL = 102
 	// quietCapSPL caps the threshold in quiet at the ends of the spectrum: recordings get turned up.
 	quietCapSPL = 20
 	// spreadUp and spreadDown are the slopes of masking towards higher and lower frequencies in dB per Bark.

@@ -75,7 +75,7 @@ func (t *tns) apply(lines []float64, p *psyBands, energy []float64) float64 {
 	lo, hi := p.offsets[t.first], p.offsets[t.end]
 	t.flatten(lines, p, energy)
 	var r [tnsOrder + 1]float64
-	autocorrelation(r[:], t.flat[lo:hi])
+	autocorrelation(&r, t.flat[lo:hi])
 	var k [tnsOrder]float64
 	gain := reflection(k[:], r[:])
 	if gain < tnsGain {
@@ -119,14 +119,25 @@ func (t *tns) nearest(v float64) int {
 	return best - 1<<(tnsBits-1)
 }
 
-func autocorrelation(r, x []float64) {
-	for lag := range r {
-		sum := 0.0
+// autocorrelation fills in r[lag] = Σ x[i] x[i+lag], three lags at a time: the sums do not wait for each other then.
+func autocorrelation(r *[tnsOrder + 1]float64, x []float64) {
+	r[0] = 0
+	for _, v := range x {
+		r[0] += float64(v * v)
+	}
+	for lag := 1; lag+2 < len(r); lag += 3 {
+		a, b, c := 0.0, 0.0, 0.0
+		n := len(x) - lag - 2
 		y := x[lag:]
-		for i, v := range y {
-			sum += float64(v * x[i])
+		for i := 0; i < n; i++ {
+			v := x[i]
+			a += float64(v * y[i])
+			b += float64(v * y[i+1])
+			c += float64(v * y[i+2])
 		}
-		r[lag] = sum
+		a += float64(x[n]*y[n]) + float64(x[n+1]*y[n+1])
+		b += float64(x[n] * y[n+1])
+		r[lag], r[lag+1], r[lag+2] = a, b, c
 	}
 }
 
