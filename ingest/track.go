@@ -15,9 +15,9 @@ import (
 type Kind uint8
 
 const (
-	// Audio: each packet is an access unit.
+	// Audio is a track on which each packet is an access unit.
 	Audio Kind = iota
-	// Video: an access unit is a frame of one or more packets.
+	// Video is a track on which an access unit is a frame of one or more packets.
 	Video
 )
 

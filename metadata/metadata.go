@@ -42,7 +42,7 @@ type Document struct {
 	ChunkDocumentID      string        // the chunk's id, which the notification repeats as documentId
 	ChunkIndex           int           // from 0
 	ChunkStartTime       time.Time     // wall clock at the chunk's first frame
-	ChunkDuration        time.Duration // of the media, what a player shows; written in whole milliseconds
+	ChunkDuration        time.Duration // of the media, what a player shows; written as whole milliseconds
 	PauseResumeIntervals []Interval    // the pauses that began in this chunk
 	RecordingInfo        RecordingInfo
 	Participants         []Participant // who was in the call during the chunk
@@ -51,7 +51,7 @@ type Document struct {
 // Interval is a stretch of the call that was left out of the recording.
 type Interval struct {
 	StartTime time.Time     // wall clock at the pause
-	Duration  time.Duration // until the resume; written in whole milliseconds
+	Duration  time.Duration // until the resume; written as whole milliseconds
 }
 
 // RecordingInfo describes the media of a chunk.
@@ -194,7 +194,7 @@ func (d *Document) Encode(g Generation) ([]byte, error) {
 		ChunkDocumentID:      d.ChunkDocumentID,
 		ChunkIndex:           d.ChunkIndex,
 		ChunkStartTime:       Timestamp(d.ChunkStartTime),
-		ChunkDuration:        d.ChunkDuration.Milliseconds(),
+		ChunkDuration:        wholeMilliseconds(d.ChunkDuration),
 		PauseResumeIntervals: make([]interval, 0, len(d.PauseResumeIntervals)),
 		RecordingInfo: recordingInfo{
 			ContentType: d.RecordingInfo.ContentType,
@@ -213,7 +213,7 @@ func (d *Document) Encode(g Generation) ([]byte, error) {
 		w.RecordingInfo.ContentType, w.RecordingInfo.ChannelType = w.RecordingInfo.ChannelType, w.RecordingInfo.ContentType
 	}
 	for _, p := range d.PauseResumeIntervals {
-		w.PauseResumeIntervals = append(w.PauseResumeIntervals, interval{Timestamp(p.StartTime), p.Duration.Milliseconds()})
+		w.PauseResumeIntervals = append(w.PauseResumeIntervals, interval{Timestamp(p.StartTime), wholeMilliseconds(p.Duration)})
 	}
 	for _, p := range d.Participants {
 		w.Participants = append(w.Participants, participant(p))

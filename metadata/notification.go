@@ -42,7 +42,7 @@ type Notification struct {
 	EventTime         time.Time
 	Chunks            []NotificationChunk
 	RecordingStart    time.Time     // wall clock at the first chunk's start
-	RecordingDuration time.Duration // of the media in all chunks; written in whole milliseconds
+	RecordingDuration time.Duration // of the media in all chunks; written as whole milliseconds
 	SessionEndReason  EndReason
 }
 
@@ -86,7 +86,7 @@ func (n *Notification) Encode() ([]byte, error) {
 		Data: notificationData{
 			StorageInfo:         storageInfo{append([]NotificationChunk{}, n.Chunks...)},
 			RecordingStartTime:  Timestamp(n.RecordingStart),
-			RecordingDurationMS: n.RecordingDuration.Milliseconds(),
+			RecordingDurationMS: wholeMilliseconds(n.RecordingDuration),
 			SessionEndReason:    n.SessionEndReason,
 		},
 		EventType:       NotificationType,

@@ -39,6 +39,9 @@ func milliseconds(ms int64) time.Duration {
 	return time.Duration(min(max(ms, -most), most)) * time.Millisecond
 }
 
+// wholeMilliseconds is the nearest number of milliseconds.
+func wholeMilliseconds(d time.Duration) int64 { return d.Round(time.Millisecond).Milliseconds() }
+
 // encode is json.Marshal without the escaping meant for HTML, so that ids come out as they went in.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
