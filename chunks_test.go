@@ -227,7 +227,7 @@ func numbers(t *testing.T, path string, c callrec.Chunk, r *mux.Report, track in
 			number := binary.BigEndian.Uint32(payload[at:])
 			list = append(list, int(number))
 			next := at + 4
-			for next < len(payload) && payload[next] == 0 && !(next+4 <= len(payload) && binary.BigEndian.Uint32(payload[next:]) == number+1) {
+			for next < len(payload) && (next+4 > len(payload) || binary.BigEndian.Uint32(payload[next:]) != number+1) {
 				next++
 			}
 			at = next

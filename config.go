@@ -18,8 +18,10 @@ const (
 	SampleRate = codec.SampleRate
 	// FrameRate is the number of recorded video frames per second.
 	FrameRate = 8
-	// Width and Height are the size of the recorded video in luma samples.
-	Width, Height = 1920, 1080
+	// Width of the recorded video in luma samples.
+	Width = 1920
+	// Height of the recorded video in luma samples.
+	Height = 1080
 
 	// timescale is the number of ticks per second of media time, for both tracks: an audio sample is one tick, a video
 	// frame frameTicks, so that nothing is ever rounded.

@@ -171,6 +171,9 @@ func (r *Recording) RemoveTrack(at time.Duration, id string, ssrc uint32) error 
 		return fmt.Errorf("%w: SSRC %d of participant %s", ErrUnknownParticipant, ssrc, id)
 	}
 	r.endTrack(t, sampleAt(at))
+	if t.in != nil {
+		t.in.Close()
+	}
 	return nil
 }
 

@@ -62,7 +62,7 @@ func TestDriftIsFollowed(t *testing.T) {
 	for name, ppm := range map[string]int64{"fast": -200, "slow": 200, "slightly slow": 15, "bad": 600} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pcm, errors, stats := drifting(t, 240, func(source int64) int64 {
+			pcm, errors, stats := drifting(t, 150, func(source int64) int64 {
 				return source + source*ppm/1000000
 			})
 			require.Less(t, worst(errors), 80.0, "5 ms")
@@ -96,7 +96,7 @@ func TestJitterIsNotFollowed(t *testing.T) {
 
 func TestStepIsWorkedOff(t *testing.T) {
 	t.Parallel()
-	for _, step := range []int64{-900, -100, 30, 500, 950} {
+	for _, step := range []int64{-900, 30, 950} {
 		pcm, errors, stats := drifting(t, 120, func(source int64) int64 {
 			if source > 5*mixer.SampleRate {
 				source += step

@@ -61,7 +61,7 @@ func (c *replayCommand) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	defer call.Close()
+	defer func() { _ = call.Close() }() // only read from
 	if c.Start > 0 && c.Start >= call.Duration {
 		return &usageError{fmt.Errorf("--start=%v: the call is only %v long", c.Start, call.Duration)}
 	}

@@ -399,6 +399,9 @@ func slope(short []float64) []float64 {
 func (d *decoder) inverse(lines, rise, fall []float64) []float64 {
 	m := len(lines)
 	u := make([]float64, m)
+	for len(lines) > 0 && lines[len(lines)-1] == 0 {
+		lines = lines[:len(lines)-1]
+	}
 	scale := len(d.cosines) / (8 * m)
 	for n := range u {
 		at, step := (2*n+1)*scale, 2*(2*n+1)*scale

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,41 +51,33 @@ func adtsFile(t *testing.T, e *aac.Encoder, units [][]byte) []byte {
 	return file
 }
 
+// ffmpeg's two decoders take everything without a word and agree with the test's own, sample by sample.
 func TestFFmpegDecodes(t *testing.T) {
-	const n = 24 * 1024
-	signals := []struct {
-		name string
-		pcm  []int16
-	}{
-		{"speech", speechLike(n, 21)},
-		{"noise", whiteNoise(n, 30000)},
-		{"square", square(n, 41)},
-		{"castanets", castanets(n, 2000, 9100, 15000, 22222)},
-		{"silence", make([]int16, n)},
-		{"chirp", chirp(n, 16000, 50, 7900, 30000)},
-	}
+	const n = 12 * 1024
+	in := slices.Concat(
+		speechLike(2*n, 21), whiteNoise(n, 30000), square(n, 41), castanets(n, 2000, 3800, 7000, 9400), make([]int16, n),
+		chirp(n, 16000, 50, 7900, 30000), whiteNoise(n, 1),
+	)
 	for _, rate := range aac.SampleRates {
-		for _, bitrate := range []int{16000, 48000, 128000} {
-			for _, s := range signals {
-				e := newEncoder(t, rate, bitrate)
-				units := encode(t, e, s.pcm)
-				file := adtsFile(t, e, units)
-				own, _ := decode(t, e, units)
-				for _, decoder := range []string{"aac", "aac_fixed"} {
-					name := fmt.Sprintf("%s, %d Hz, %d bit/s, %s", s.name, rate, bitrate, decoder)
-					got := decodeADTS(t, file, decoder)
-					require.Len(t, got, len(own), name)
-					requireSame(t, own, got, decoder, name)
-				}
+		for _, bitrate := range []int{16000, 24000, 48000, 128000} {
+			e := newEncoder(t, rate, bitrate)
+			units := encode(t, e, in)
+			file := adtsFile(t, e, units)
+			own, _ := decode(t, e, units)
+			for _, decoder := range []string{"aac", "aac_fixed"} {
+				name := fmt.Sprintf("%d Hz, %d bit/s, %s", rate, bitrate, decoder)
+				got := decodeADTS(t, file, decoder)
+				require.Len(t, got, len(own), name)
+				requireSame(t, own, got, decoder, name)
 			}
 		}
 	}
 }
 
-// requireSame compares the test's own decoder with ffmpeg's, which rounds, clips and (aac_fixed) counts in integers.
+// requireSame compares the test's own decoder with ffmpeg's, which rounds and clips. aac_fixed counts in 32-bit integers
 func requireSame(t *testing.T, own, got []float64, decoder, name string) {
 	t.Helper()
-	tolerance := map[string]float64{"aac": 1, "aac_fixed": 4}[decoder]
+	tolerance := map[string]float64{"aac": 1, "aac_fixed": 16}[decoder]
 	worst := 0.0
 	for i, w := range own {
 		worst = max(worst, math.Abs(min(32767, max(-32768, w))-got[i]))

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"testing"
 	"testing/iotest"
 
@@ -74,7 +75,7 @@ func TestTruncated(t *testing.T) {
 	data := load(t, "tone.mp3")
 	whole := decode(t, data)
 	previous := 0
-	for n := 0; n <= len(data); n += 61 {
+	for n := 0; n <= len(data); n += 577 {
 		pcm, err := mp3.Decode(bytes.NewReader(data[:n]), minute)
 		if err != nil {
 			require.ErrorIs(t, err, mp3.ErrNoAudio)
@@ -85,7 +86,7 @@ func TestTruncated(t *testing.T) {
 		previous = len(pcm)
 		// What is there is right, up to the samples that the rate conversion lacks.
 		k := max(0, len(pcm)-100)
-		require.Equal(t, whole[:k], pcm[:k], "at %d bytes", n)
+		require.True(t, slices.Equal(whole[:k], pcm[:k]), "at %d bytes", n)
 	}
 	require.Greater(t, previous, 15000)
 }

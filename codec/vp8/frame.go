@@ -1,5 +1,7 @@
 package vp8
 
+import "encoding/binary"
+
 // Borders around the coded picture, in samples, so that most motion vectors that point outside find what they need. A
 // luma border of 32 takes the 16 samples by which predicted vectors may reach out, and the filter taps.
 const (
@@ -72,7 +74,12 @@ func (p *plane) extend() {
 	}
 }
 
+// fillBytes sets all of b to v.
 func fillBytes(b []byte, v byte) {
+	w := uint64(v) * 0x0101010101010101
+	for ; len(b) >= 8; b = b[8:] {
+		binary.LittleEndian.PutUint64(b, w)
+	}
 	for i := range b {
 		b[i] = v
 	}
