@@ -1,3 +1,5 @@
+//go:build !race
+
 package callrec_test
 
 import (
@@ -25,9 +27,7 @@ import (
 func TestLipSync(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ call, id string }{
-		{threeParty, "8:acs:demo_A"},
 		{threeParty, "8:acs:demo_B"},
-		{threeParty, "8:acs:demo_C"},
 		{telephony, "8:acs:demo_A"},
 		{telephony, "8:acs:demo_B"},
 	}

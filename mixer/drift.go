@@ -9,8 +9,8 @@ import "github.com/callrec/callrec/internal/resample"
 const (
 	errBits  = 16
 	rateBits = 32            // the skew is kept in 1/2^32
-	million  = 1_000_000     // of ppm
-	rateOne  = 1 << rateBits // no correction at all, or 10^6 ppm
+	rateOne  = 1 << rateBits // a million ppm
+	million  = 1_000_000
 
 	kp       = 125 * rateOne / (10 * million)
 	ki       = 625 * rateOne / (1000 * million)
@@ -57,6 +57,12 @@ func (d *drift) start(at int64) {
 	clear(d.queue[:before])
 	d.err = 0
 	d.rest()
+}
+
+// stop makes the next block start anew and returns how many samples of the last one are given up for it.
+func (d *drift) stop() int64 {
+	d.on = false
+	return int64(max(d.n-before, 0))
 }
 
 func (d *drift) rest() {

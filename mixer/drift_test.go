@@ -11,7 +11,8 @@ import (
 )
 
 // drifting plays a tone through an input whose blocks of 20 ms are due at the positions that due maps their source
-// positions to, and returns what was read and the largest position error, which is measured on the tone's phase.
+// positions to. It returns what was read and the position error in samples over time, 0.1 s apart, as the tone's phase
+// shows it.
 func drifting(t *testing.T, seconds int, due func(source int64) int64) (pcm []int16, errors []float64, stats mixer.Stats) {
 	t.Helper()
 	const freq, amplitude, block = 50, 12000, 320

@@ -53,31 +53,35 @@ func newInput(m *Mixer, gain int64) *Input {
 //
 // Any other block starts at exactly the position it is due: what was before it fades out, silence is in between, and it
 // fades in over 4 ms, as does the first. Where it overlaps what was written already its samples are dropped, up to a
-// short cross-fade at the end of that. Samples due before what Read has taken are dropped.
+// short cross-fade at the end of that. Samples due before what Read has taken are dropped. A block all of which is
+// dropped for its position, and that does not continue the one before, leaves no trace but in the statistics.
 func (in *Input) Write(at int64, pcm []int16) {
 	if len(pcm) == 0 {
 		return
 	}
 	n := int64(len(pcm))
 	in.stats.Written += n
-	switch {
-	case at >= in.cut:
+	if at >= in.cut {
 		in.stats.Cut += n
-		return
-	case at >= in.m.Horizon():
-		in.stats.Overflow += n
-		return
-	case at <= in.m.frontier-n:
-		// Nothing can be used, and nothing is left to continue.
-		in.stats.Late += n
-		in.flush()
-		in.drift.on = false
 		return
 	}
 	if !in.drift.on || !in.steer(at, n) {
+		switch {
+		case at >= in.m.Horizon():
+			in.stats.Overflow += n
+			return
+		case at <= in.m.frontier-n:
+			in.stats.Late += n
+			return
+		}
 		in.anchor(at)
 	}
+	overflow := in.stats.Overflow
 	in.feed(pcm)
+	if in.stats.Overflow != overflow {
+		// What is held back would find room later and stand there alone.
+		in.stats.Overflow += in.drift.stop()
+	}
 }
 
 // CutAt ends the input at timeline position at: what was or will be written from there on is dropped, and what comes
@@ -164,8 +168,8 @@ func (in *Input) clip(pos int64, pcm []int16) (int64, []int16) {
 	return pos, pcm
 }
 
-// fadeOut ends the samples with a fade-out that begins at timeline position from, which is at or after the frontier and
-// at most at end. Where the fade-out is longer than what is left, it fades the last sample.
+// fadeOut ends the samples with a fade-out that begins at timeline position from, at the frontier or later. Where it is
+// longer than what is left and that has no fade-out yet, the last sample goes on.
 func (in *Input) fadeOut(from int64) {
 	for k := range fadeLength {
 		p := in.at(from + int64(k))

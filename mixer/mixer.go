@@ -121,7 +121,7 @@ func (m *Mixer) AddInput(cfg InputConfig) (*Input, error) {
 	if cfg.Gain == 0 {
 		cfg.Gain = 1
 	}
-	if !(cfg.Gain > 0 && cfg.Gain <= MaxGain) {
+	if math.IsNaN(cfg.Gain) || cfg.Gain < 0 || cfg.Gain > MaxGain {
 		return nil, fmt.Errorf("%w: gain %g, want above 0 and at most %d", ErrConfig, cfg.Gain, MaxGain)
 	}
 	in := newInput(m, int64(math.Floor(float64(cfg.Gain*(1<<gainBits))+0.5)))
@@ -129,8 +129,9 @@ func (m *Mixer) AddInput(cfg InputConfig) (*Input, error) {
 	return in, nil
 }
 
-// Remove ends an input now: what is left of it fades out over 4 ms from the next unread sample on and the mixer forgets
-// it. Writing to it has no effect any more; its statistics stay readable. Removing it again does nothing.
+// Remove ends an input as soon as can be: what is left of it fades out over 4 ms from the first sample on that Read has
+// not looked at, and then the mixer forgets it. Writing to it has no effect any more; its statistics stay readable.
+// Removing it again does nothing.
 func (m *Mixer) Remove(in *Input) {
 	if in != nil && in.m == m {
 		in.CutAt(m.frontier)

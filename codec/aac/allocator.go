@@ -14,6 +14,8 @@ const (
 	noiseFactor = 16.0 / 9 / 12
 	// bandOverhead estimates the bits a coded band costs through section headers.
 	bandOverhead = 1.5
+	// scaleSpan is -16/3 log2(1 - rounding): how far the scale factor of a band's largest value may go until it is 0.
+	scaleSpan = 4
 )
 
 // bounds are the scale factors that make sense for a band.
@@ -75,9 +77,6 @@ func (a *allocator) prepare(l *layout) {
 		}
 	}
 }
-
-// scaleSpan is -16/3 log2(1 - rounding).
-var scaleSpan = -16.0 / 3 * log2(1-rounding)
 
 // outcome returns the trial of a band with a scale factor.
 func (a *allocator) outcome(l *layout, b, scale int) *trial {

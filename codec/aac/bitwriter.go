@@ -2,10 +2,9 @@ package aac
 
 // bitWriter appends bits to a byte slice, most significant first.
 type bitWriter struct {
-	buf   []byte
-	acc   uint64 // the last n bits that are not in buf yet
-	n     uint
-	start int // length of buf at the beginning
+	buf []byte
+	acc uint64 // its last n bits are not in buf yet
+	n   uint
 }
 
 // write appends the low n bits of v, n <= 32; higher bits of v have to be zero.
@@ -25,11 +24,6 @@ func (w *bitWriter) bit(v bool) {
 	} else {
 		w.write(0, 1)
 	}
-}
-
-// bits is the number of bits written.
-func (w *bitWriter) bits() int {
-	return (len(w.buf)-w.start)*8 + int(w.n)
 }
 
 // align fills the last byte with zeros and returns the slice.

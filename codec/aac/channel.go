@@ -54,7 +54,7 @@ func (c *channel) push(pcm []int16) {
 }
 
 // next is the window sequence of the frame that is coded now, after the one before: short around attacks, and only the
-// transitions that ISO/IEC 14496-3 4.6.11.3.1 has.
+// transitions that ISO/IEC 14496-3 4.6.11.3.2 has.
 func (c *channel) next(before sequence) sequence {
 	afterShort := before == eightShort
 	switch {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/callrec/callrec/codec/aac"
 )
@@ -256,7 +257,7 @@ func (d *decoder) tns(r *bitReader, p *parsed) func() {
 			divisor = (float64(int(1)<<(resolution-1)) + 0.5) / (math.Pi / 2)
 		}
 		k := math.Sin(float64(q) / divisor)
-		b := append([]float64(nil), a...)
+		b := slices.Clone(a)
 		for i := 1; i < m; i++ {
 			a[i] = b[i] + k*b[m-i]
 		}
@@ -307,7 +308,7 @@ func (d *decoder) values(r *bitReader, book, n int) []int {
 	if book <= 4 {
 		dim = 4
 	}
-	var out []int
+	out := make([]int, 0, n)
 	for len(out) < n {
 		i := d.code(r, book)
 		tuple := make([]int, dim)

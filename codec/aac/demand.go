@@ -22,8 +22,8 @@ const (
 //
 // The cost of noise has two parts: noise over mask, as the ear would have it, and noise as such, in the same unit
 // through the mean of all masks. Where there are bits for it the second part brings the error well below the masks where
-// the signal is strong, at next to no expense of the ratio of noise to mask: on speech at 48 kbit/s it makes 12 dB of
-// segmental signal-to-noise ratio for 2 dB of mean noise to mask. Weights are per line, for then the solution has an
+// the signal is strong, at little expense of the ratio of noise to mask: on speech at 48 kbit/s it makes 14 dB of
+// segmental signal-to-noise ratio for 1.3 dB of mean noise to mask. Weights are per line, for then the solution has an
 // equal ratio of noise to mask in wide and narrow bands.
 func weigh(demands []demand) (entropy float64) {
 	logs, lines := 0.0, 0.0

@@ -95,7 +95,7 @@ func (e *Encoder) Encode(dst []byte, pcm []int16) (au []byte, ready bool, err er
 	target, limit := e.rate.budget(entropy)
 	// An access unit is a whole number of bytes.
 	e.channel.frame.allocate(target&^7, limit&^7)
-	w := bitWriter{buf: dst, start: len(dst)}
+	w := bitWriter{buf: dst}
 	e.channel.frame.writeBlock(&w)
 	au = w.align()
 	e.rate.spend(8 * (len(au) - len(dst)))

@@ -48,6 +48,12 @@ func Windowed(samples []float64, seq int) []float64 {
 	return dst
 }
 
+// CountedBits is the length the encoder has counted for the access unit it wrote last, without byte alignment.
+func CountedBits(e *Encoder) int {
+	f := &e.channel.frame
+	return overheadBits(f.layout.short) + f.tns.bits() + f.alloc.count(&f.layout)
+}
+
 // Deterministic stand-ins for functions of package math.
 var (
 	Exp2        = exp2

@@ -56,7 +56,7 @@ func TestFFmpegDecodes(t *testing.T) {
 	const n = 12 * 1024
 	in := slices.Concat(
 		speechLike(2*n, 21), whiteNoise(n, 30000), square(n, 41), castanets(n, 2000, 3800, 7000, 9400), make([]int16, n),
-		chirp(n, 16000, 50, 7900, 30000), whiteNoise(n, 1),
+		chirp(n, 50, 7900, 30000), whiteNoise(n, 1),
 	)
 	for _, rate := range aac.SampleRates {
 		for _, bitrate := range []int{16000, 24000, 48000, 128000} {
@@ -75,6 +75,7 @@ func TestFFmpegDecodes(t *testing.T) {
 }
 
 // requireSame compares the test's own decoder with ffmpeg's, which rounds and clips. aac_fixed counts in 32-bit integers
+// and is that much less precise where it is loud.
 func requireSame(t *testing.T, own, got []float64, decoder, name string) {
 	t.Helper()
 	tolerance := map[string]float64{"aac": 1, "aac_fixed": 16}[decoder]
@@ -89,7 +90,7 @@ func requireSame(t *testing.T, own, got []float64, decoder, name string) {
 func TestAgainstFFmpegEncoder(t *testing.T) {
 	const n = 150 * 1024
 	in := speechLike(n, 22)
-	var raw []byte
+	raw := make([]byte, 0, 2*len(in))
 	for _, s := range in {
 		raw = binary.LittleEndian.AppendUint16(raw, uint16(s))
 	}

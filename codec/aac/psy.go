@@ -18,7 +18,7 @@ const (
 	noiseFill, toneFill = 0.78, 0.45
 	// preEcho bounds how much louder than in the frame before noise may become.
 	preEcho = 2
-	// preEchoFloor bounds the effect of preEcho.
+	// preEchoFloor bounds the effect of preEcho, as a share of the threshold.
 	preEchoFloor = 0.1
 	// roundingFloor is the energy per line below which noise is lost in that of 16-bit samples, a twelfth of a step
 	// times lineEnergy.

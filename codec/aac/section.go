@@ -2,7 +2,7 @@ package aac
 
 import "math"
 
-// section is a run of bands of one group that share a codebook (ISO/IEC 14496-3 4.5.2.3.2).
+// section is a run of bands of one group that share a codebook (ISO/IEC 14496-3 4.6.3).
 type section struct {
 	book  int
 	bands int

@@ -3,25 +3,25 @@ package aac
 // sampleRates lists the sampling frequencies in Hz by samplingFrequencyIndex (ISO/IEC 14496-3 table 1.18).
 var sampleRates = [...]int{96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000}
 
-// rateTable holds what the standard says about the scale-factor bands of one sampling frequency.
+// rateTable holds what ISO/IEC 14496-3 4.5.4 says about the scale-factor bands of one sampling frequency.
 type rateTable struct {
-	index             int   // samplingFrequencyIndex
-	long              []int // offsets of the bands of a long window of 1024 lines, and the end (tables 4.129 ff.)
-	short             []int // offsets of the bands of a short window of 128 lines, and the end
-	tnsLong, tnsShort int   // TNS_MAX_BANDS of AAC-LC (table 4.139)
+	index   int   // samplingFrequencyIndex
+	long    []int // offsets of the bands of a long window of 1024 lines, and the end
+	short   []int // offsets of the bands of a short window of 128 lines, and the end
+	tnsLong int   // TNS_MAX_BANDS of AAC-LC (4.6.9)
 }
 
 // rateTables covers 8 to 48 kHz, by samplingFrequencyIndex less 3.
 var rateTables = [...]rateTable{
-	{index: 3, long: long48[:], short: short48[:], tnsLong: 40, tnsShort: 14},
-	{index: 4, long: long48[:], short: short48[:], tnsLong: 42, tnsShort: 14},
-	{index: 5, long: long32[:], short: short48[:], tnsLong: 51, tnsShort: 14},
-	{index: 6, long: long24[:], short: short24[:], tnsLong: 46, tnsShort: 14},
-	{index: 7, long: long24[:], short: short24[:], tnsLong: 46, tnsShort: 14},
-	{index: 8, long: long16[:], short: short16[:], tnsLong: 42, tnsShort: 14},
-	{index: 9, long: long16[:], short: short16[:], tnsLong: 42, tnsShort: 14},
-	{index: 10, long: long16[:], short: short16[:], tnsLong: 42, tnsShort: 14},
-	{index: 11, long: long8[:], short: short8[:], tnsLong: 39, tnsShort: 14},
+	{index: 3, long: long48[:], short: short48[:], tnsLong: 40},
+	{index: 4, long: long48[:], short: short48[:], tnsLong: 42},
+	{index: 5, long: long32[:], short: short48[:], tnsLong: 51},
+	{index: 6, long: long24[:], short: short24[:], tnsLong: 46},
+	{index: 7, long: long24[:], short: short24[:], tnsLong: 46},
+	{index: 8, long: long16[:], short: short16[:], tnsLong: 42},
+	{index: 9, long: long16[:], short: short16[:], tnsLong: 42},
+	{index: 10, long: long16[:], short: short16[:], tnsLong: 42},
+	{index: 11, long: long8[:], short: short8[:], tnsLong: 39},
 }
 
 var long48 = [...]int{

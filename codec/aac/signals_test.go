@@ -6,7 +6,7 @@ import (
 )
 
 // speechLike makes n samples of something like speech at 16 kHz: syllables of voiced sound (a pulse train through three
-// resonators that glide), bursts and hisses of noise, and pauses. It is made with integers only, so that it is the same
+// resonators), bursts and hisses of noise, and pauses. It is made with integers only, so that it is the same
 // on every machine.
 func speechLike(n int, seed uint64) []int16 {
 	rng := rand.New(rand.NewPCG(seed, 77))
@@ -53,21 +53,21 @@ func (r *resonator) next(x int) int {
 	return y
 }
 
-// sine makes n samples of a sine.
-func sine(n, rate int, hz, amplitude float64) []int16 {
+// sine makes n samples of a sine of 1 kHz at half of full scale.
+func sine(n, rate int) []int16 {
 	out := make([]int16, n)
 	for i := range out {
-		out[i] = int16(math.Round(amplitude * math.Sin(2*math.Pi*hz*float64(i)/float64(rate))))
+		out[i] = int16(math.Round(16384 * math.Sin(2*math.Pi*1000*float64(i)/float64(rate))))
 	}
 	return out
 }
 
-// chirp makes n samples of a sine that rises from low to high Hz.
-func chirp(n, rate int, low, high, amplitude float64) []int16 {
+// chirp makes n samples at 16 kHz of a sine that rises from low to high Hz.
+func chirp(n int, low, high, amplitude float64) []int16 {
 	out := make([]int16, n)
+	slope := (high - low) * 16000 / float64(n)
 	for i := range out {
-		t := float64(i) / float64(rate)
-		slope := (high - low) * float64(rate) / float64(n)
+		t := float64(i) / 16000
 		out[i] = int16(math.Round(amplitude * math.Sin(2*math.Pi*(low*t+slope*t*t/2))))
 	}
 	return out

@@ -1,7 +1,8 @@
 package aac_test
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,8 +18,8 @@ func TestCodebooksAreCompletePrefixCodes(t *testing.T) {
 		codes := aac.Codebook(number)
 		require.Len(t, codes, size, "codebook %d", number)
 		const width = 20
-		sort.Slice(codes, func(i, j int) bool {
-			return codes[i].Bits<<(width-codes[i].Len) < codes[j].Bits<<(width-codes[j].Len)
+		slices.SortFunc(codes, func(a, b aac.Code) int {
+			return cmp.Compare(a.Bits<<(width-a.Len), b.Bits<<(width-b.Len))
 		})
 		next := uint32(0)
 		for _, c := range codes {

@@ -78,7 +78,7 @@ func (t *tns) apply(lines []float64, p *psyBands, energy []float64) float64 {
 	autocorrelation(&r, t.flat[lo:hi])
 	var k [tnsOrder]float64
 	gain := reflection(k[:], r[:])
-	if gain < tnsGain {
+	if !(gain >= tnsGain) { // nor if it is no number
 		return 1
 	}
 	for i, v := range k {
@@ -129,7 +129,7 @@ func autocorrelation(r *[tnsOrder + 1]float64, x []float64) {
 		a, b, c := 0.0, 0.0, 0.0
 		n := len(x) - lag - 2
 		y := x[lag:]
-		for i := 0; i < n; i++ {
+		for i := range n {
 			v := x[i]
 			a += float64(v * y[i])
 			b += float64(v * y[i+1])

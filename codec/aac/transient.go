@@ -9,6 +9,8 @@ const (
 	// differences below which nothing does.
 	attackRatio = 9
 	attackFloor = 20 * 20
+	// groupRatio is the ratio of energies from which on short windows are kept apart.
+	groupRatio = 4
 )
 
 // transients finds sudden rises of energy, which a long window would smear into an echo ahead of them. It works on the
@@ -83,6 +85,3 @@ func (t *transients) groups() (begins [windowCount]bool) {
 	}
 	return begins
 }
-
-// groupRatio is the ratio of energies from which on windows are kept apart.
-const groupRatio = 4

@@ -58,8 +58,8 @@ func besselI0(x float64) float64 {
 	sum, term := 1.0, 1.0
 	for k := 1; k < 64; k++ {
 		f := x / float64(2*k)
-		term *= float64(f * f)
-		sum += float64(term)
+		term = float64(term * float64(f*f))
+		sum += term
 	}
 	return sum
 }

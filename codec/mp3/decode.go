@@ -1,5 +1,6 @@
 // Package mp3 decodes a whole MPEG-1 or MPEG-2 layer III file (ISO/IEC 11172-3, 13818-3) to 16 kHz mono PCM, for
-// announcements. The codec itself is github.com/hajimehoshi/go-mp3.
+// announcements. The codec itself is github.com/hajimehoshi/go-mp3, whose floating-point results can differ by a
+// rounding error between CPU architectures.
 package mp3
 
 import (

@@ -2,7 +2,9 @@
 // github.com/pion/opus, which decodes straight to that rate; this package takes packets apart, conceals what is missing
 // (DTX, loss) and keeps the library's failures to the payload that caused them.
 //
-// In-band forward error correction is not used: the library does not decode it.
+// In-band forward error correction is not used: the library does not decode it. The library computes in floating point
+// without keeping compilers from fusing multiplications with additions, so its PCM can differ by a rounding error
+// between CPU architectures; on one of them it is always the same.
 package opus
 
 import (

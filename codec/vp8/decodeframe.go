@@ -31,11 +31,11 @@ type frameProbabilities struct {
 	golden      uint8 // that it is golden, else altref
 }
 
-// decodeFrame decodes one frame into refs[refIntra] and updates the references. All errors come before any state changes
-// but that of a keyframe.
+// decodeFrame decodes one frame into refs[refIntra] and updates the references. All errors come before anything that the
+// last picture depends on is changed.
 func (d *Decoder) decodeFrame(au []byte) error {
 	if d.needKeyframe && au[0]&1 == 1 {
-		return fmt.Errorf("vp8: inter frame without reference: %w", codec.ErrNeedKeyframe)
+		return fmt.Errorf("vp8: inter frame: %w", codec.ErrNeedKeyframe)
 	}
 	rest, err := d.hdr.parse(au, &d.first)
 	if err != nil {
@@ -50,7 +50,7 @@ func (d *Decoder) decodeFrame(au []byte) error {
 		}
 	}
 	d.applyHeader()
-	if !d.hdr.refreshProbs {
+	if !d.hdr.UpdatesProbabilities {
 		d.savedProbs = d.probs
 	}
 	d.readProbabilities()
@@ -59,7 +59,7 @@ func (d *Decoder) decodeFrame(au []byte) error {
 	d.refs[refIntra].resize(d.mbw, d.mbh)
 	d.decodeRows()
 
-	if !d.hdr.refreshProbs {
+	if !d.hdr.UpdatesProbabilities {
 		d.probs = d.savedProbs
 	}
 	d.updateReferences()
@@ -117,15 +117,7 @@ func (d *Decoder) applyHeader() {
 	if s := &d.hdr.segmentation; s.updateData {
 		d.segments = *s
 	}
-	f := &d.hdr.filter
-	for i := range 4 {
-		if f.refUpdated[i] {
-			d.deltas.ref[i] = f.deltas.ref[i]
-		}
-		if f.modeUpdated[i] {
-			d.deltas.mode[i] = f.deltas.mode[i]
-		}
-	}
+	d.deltas = d.hdr.filter.deltas.apply(d.deltas)
 	d.signBias = [4]bool{refGolden: d.hdr.goldenBias, refAltRef: d.hdr.altRefBias}
 	d.initDequantizers()
 	d.initFilter()

@@ -207,10 +207,10 @@ func filterSimpleColumn(pix []byte, stride int, limit int32) {
 			pix = pix[stride:]
 		}
 		p1, p0, q0, q1 := int32(s[0]), int32(s[1]), int32(s[2]), int32(s[3])
-		if 2*abs(p0-q0)+abs(p1-q1)>>1 > limit {
+		a := clipSigned(clipSigned(p1-q1) + 3*(q0-p0))
+		if uint32(a+3) <= 6 || 2*abs(p0-q0)+abs(p1-q1)>>1 > limit {
 			continue
 		}
-		a := clipSigned(clipSigned(p1-q1) + 3*(q0-p0))
 		s[1] = clip(p0 + min(a+3, 127)>>3)
 		s[2] = clip(q0 - min(a+4, 127)>>3)
 	}
@@ -224,10 +224,10 @@ func filterSimpleRow(pix []byte, stride int, limit int32) {
 	r3 := pix[3*stride:][:16]
 	for i := range r0 {
 		p1, p0, q0, q1 := int32(r0[i]), int32(r1[i]), int32(r2[i]), int32(r3[i])
-		if 2*abs(p0-q0)+abs(p1-q1)>>1 > limit {
+		a := clipSigned(clipSigned(p1-q1) + 3*(q0-p0))
+		if uint32(a+3) <= 6 || 2*abs(p0-q0)+abs(p1-q1)>>1 > limit {
 			continue
 		}
-		a := clipSigned(clipSigned(p1-q1) + 3*(q0-p0))
 		r1[i] = clip(p0 + min(a+3, 127)>>3)
 		r2[i] = clip(q0 - min(a+4, 127)>>3)
 	}

@@ -17,19 +17,14 @@ type Header struct {
 	// UpdatesLast, UpdatesGolden and UpdatesAltRef say which of the reference frames are no longer the same after this
 	// frame, be it that this frame or a copy of another reference takes their place.
 	UpdatesLast, UpdatesGolden, UpdatesAltRef bool
-	// UpdatesState says that the frame changes something else that holds for the frames after it: entropy
-	// probabilities, the segment map or segment parameters, or loop filter adjustments.
-	UpdatesState bool
+	// UpdatesProbabilities, UpdatesSegments and UpdatesFilter say that the frame sends something else that stays in force
+	// after it: entropy probabilities, segment map or parameters, loop filter adjustments. Encoders that guard against
+	// losses repeat the last with every frame; Decoder.Droppable knows whether they change anything.
+	UpdatesProbabilities, UpdatesSegments, UpdatesFilter bool
 }
 
-// Droppable says that no later frame depends on this one in any way, so that it need not be decoded unless it is to be
-// seen.
-func (h Header) Droppable() bool {
-	return !h.Keyframe && !h.UpdatesLast && !h.UpdatesGolden && !h.UpdatesAltRef && !h.UpdatesState
-}
-
-// ParseHeader reads the frame tag and the beginning of the first partition of one whole access unit. au is borrowed until
-// return. An error wraps ErrDamaged. It allocates nothing unless it fails.
+// ParseHeader reads the frame tag and the beginning of the first partition of one whole access unit, which is borrowed
+// until return. An error wraps ErrDamaged.
 func ParseHeader(au []byte) (Header, error) {
 	var h frameHeader
 	var r boolReader
@@ -67,7 +62,6 @@ type frameHeader struct {
 	copyToGolden           uint8
 	copyToAltRef           uint8
 	goldenBias, altRefBias bool // motion vectors into this reference point the other way
-	refreshProbs           bool // the frame's probabilities stay in force after it
 }
 
 type segmentHeader struct {
@@ -85,15 +79,30 @@ type filterHeader struct {
 	level         uint8 // 0 to 63
 	sharpness     uint8 // 0 to 7
 	deltasEnabled bool
-	deltas        filterDeltas
-	refUpdated    [4]bool // which of deltas are to be taken over
-	modeUpdated   [4]bool
+	deltas        filterDeltaUpdate
 }
 
-// filterDeltas are the adjustments of the loop filter level (RFC 6386 9.6).
-type filterDeltas struct {
-	ref  [4]int8 // by reference frame: intra, last, golden, altref
-	mode [4]int8 // by mode: intra 4x4, zero motion, other whole-macroblock motion, split
+// filterDeltas are the adjustments of the loop filter level (RFC 6386 9.6): four by reference frame (intra, last, golden,
+// altref), four by mode (intra 4x4, zero motion, other motion of the whole macroblock, split).
+type filterDeltas [8]int8
+
+// modeDeltas is where the ones by mode start in filterDeltas.
+const modeDeltas = 4
+
+// filterDeltaUpdate is what a frame says of the adjustments.
+type filterDeltaUpdate struct {
+	set   [8]bool // which of them it replaces
+	value filterDeltas
+}
+
+// apply returns the adjustments in force after the update.
+func (u *filterDeltaUpdate) apply(old filterDeltas) filterDeltas {
+	for i, set := range u.set {
+		if set {
+			old[i] = u.value[i]
+		}
+	}
+	return old
 }
 
 type quantHeader struct {
@@ -121,8 +130,8 @@ func (h *frameHeader) parse(au []byte, r *boolReader) (rest []byte, err error) {
 	if err := h.parseReferences(r); err != nil {
 		return nil, err
 	}
-	h.UpdatesState = h.refreshProbs || h.segmentation.updateMap || h.segmentation.updateData ||
-		h.filter.refUpdated != [4]bool{} || h.filter.modeUpdated != [4]bool{}
+	h.UpdatesSegments = h.segmentation.updateMap || h.segmentation.updateData
+	h.UpdatesFilter = h.filter.deltas != filterDeltaUpdate{}
 	return rest, nil
 }
 
@@ -204,14 +213,10 @@ func (f *filterHeader) parse(r *boolReader) {
 	if !f.deltasEnabled || !r.flag() {
 		return
 	}
-	for i := range f.deltas.ref {
-		if f.refUpdated[i] = r.flag(); f.refUpdated[i] {
-			f.deltas.ref[i] = r.signed(6)
-		}
-	}
-	for i := range f.deltas.mode {
-		if f.modeUpdated[i] = r.flag(); f.modeUpdated[i] {
-			f.deltas.mode[i] = r.signed(6)
+	for i := range f.deltas.set {
+		if r.flag() {
+			f.deltas.set[i] = true
+			f.deltas.value[i] = r.signed(6)
 		}
 	}
 }
@@ -231,7 +236,7 @@ func (h *frameHeader) parseReferences(r *boolReader) error {
 	if h.Keyframe {
 		h.refreshGolden, h.refreshAltRef = true, true
 		h.UpdatesLast, h.UpdatesGolden, h.UpdatesAltRef = true, true, true
-		h.refreshProbs = r.flag()
+		h.UpdatesProbabilities = r.flag()
 		return nil
 	}
 	h.refreshGolden = r.flag()
@@ -247,7 +252,7 @@ func (h *frameHeader) parseReferences(r *boolReader) error {
 	}
 	h.goldenBias = r.flag()
 	h.altRefBias = r.flag()
-	h.refreshProbs = r.flag()
+	h.UpdatesProbabilities = r.flag()
 	h.UpdatesLast = r.flag()
 	h.UpdatesGolden = h.refreshGolden || h.copyToGolden != copyNone
 	h.UpdatesAltRef = h.refreshAltRef || h.copyToAltRef != copyNone

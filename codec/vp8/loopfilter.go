@@ -8,7 +8,7 @@ type filterLimits struct {
 	variance int32 // step next to the edge above which only two samples change
 }
 
-// filterMode is the kind of mode by which levels is indexed: filterDeltas.mode, of which ordinary intra modes use none.
+// filterMode is the kind of mode by which levels is indexed, in the order of filterDeltas.
 func filterMode(mode uint8) int {
 	switch mode {
 	case modeSubblocks:
@@ -39,9 +39,9 @@ func (d *Decoder) initFilter() {
 			for mode := range d.levels[segment][ref] {
 				l := level
 				if f.deltasEnabled {
-					l += int32(d.deltas.ref[ref])
+					l += int32(d.deltas[ref])
 					if ref != refIntra || mode == 0 {
-						l += int32(d.deltas.mode[mode])
+						l += int32(d.deltas[modeDeltas+mode])
 					}
 				}
 				d.levels[segment][ref][mode] = uint8(clipLevel(l))

@@ -4,56 +4,100 @@ package vp8_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/callrec/callrec/codec/vp8"
 )
 
 // TestOracleRandomStreams compares with libvpx on streams that use everything the format has.
 func TestOracleRandomStreams(t *testing.T) {
 	t.Parallel()
-	sizes := [][2]int{{16, 16}, {1, 1}, {17, 33}, {64, 64}, {175, 143}, {176, 144}, {33, 200}, {320, 40}}
-	for version := range 4 {
-		for i, size := range sizes {
-			t.Run(fmt.Sprintf("v%d/%dx%d", version, size[0], size[1]), func(t *testing.T) {
-				t.Parallel()
-				s := newRandomStream(uint64(version*100+i)+seedBase(), size[0], size[1], version)
-				compareWithFFmpeg(t, ivf(size[0], size[1], s.frames(30)), s.frames(0), size)
-			})
-		}
+	for _, test := range randomStreams {
+		s := newRandomStream(test.seed, test.width, test.height, test.version)
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "random.ivf")
+			require.NoError(t, os.WriteFile(path, writeIVF(s.width, s.height, s.frames(30)), 0o600))
+			compareWithFFmpeg(t, path, "libvpx")
+		})
 	}
 }
 
-func compareWithFFmpeg(t *testing.T, file []byte, _ [][]byte, size [2]int) {
-	t.Helper()
-	frames := splitIVF(t, file)
-	d, err := vp8.NewDecoder(vp8.DecoderConfig{})
-	require.NoError(t, err)
-	var got []byte
-	for i, f := range frames {
-		pics, err := d.Decode(f, int64(i))
-		require.NoError(t, err, "frame %d", i)
-		for _, pic := range pics {
-			got = appendI420(got, pic.Image)
-		}
+// TestOracleEncodedStreams compares with libvpx and ffmpeg's own decoder on streams that an encoder made.
+func TestOracleEncodedStreams(t *testing.T) {
+	t.Parallel()
+	const (
+		noise = "mandelbrot=s=%s:rate=15:start_scale=0.3,noise=alls=15:allf=t"
+		still = "testsrc2=s=%s:rate=15"
+		zoom  = "mandelbrot=s=%s:rate=15"
+	)
+	tests := []struct {
+		name, source, size, options string
+	}{
+		{"plain", zoom, "176x144", "-b:v 200k"},
+		{"odd size", noise, "175x143", "-b:v 150k"},
+		{"one macroblock", noise, "16x16", "-b:v 20k"},
+		{"smaller than a macroblock", noise, "9x5", "-b:v 20k"},
+		{"wide", zoom, "401x17", "-b:v 100k"},
+		{"tall", zoom, "18x301", "-b:v 100k"},
+		{"partitions", noise, "320x176", "-slices 8 -b:v 400k"},
+		{"altref", zoom, "160x120", "-auto-alt-ref 1 -lag-in-frames 16 -arnr-maxframes 7 -arnr-strength 5 -b:v 100k"},
+		{"error resilient", still, "160x120", "-error-resilient default+partitions -slices 2 -b:v 100k"},
+		{"realtime", noise, "320x180", "-deadline realtime -cpu-used 8 -static-thresh 100 -b:v 200k"},
+		{"best", zoom, "96x96", "-deadline best -b:v 100k"},
+		{"lowest quality", noise, "176x144", "-qmin 63 -qmax 63 -b:v 10k"},
+		{"highest quality", noise, "176x144", "-qmin 0 -qmax 0 -b:v 10000k"},
+		{"sharpness", zoom, "176x144", "-sharpness 7 -b:v 60k"},
+		{"version 1", zoom, "176x144", "-profile:v 1 -b:v 100k"},
+		{"version 2", zoom, "176x144", "-profile:v 2 -b:v 100k"},
+		{"version 3", zoom, "176x144", "-profile:v 3 -b:v 100k"},
+		{"version 3, odd size", noise, "101x67", "-profile:v 3 -b:v 50k"},
+		{"temporal layers", zoom, "176x144", "-error-resilient default -deadline realtime -cpu-used 5 -b:v 100k -ts-parameters " +
+			"ts_number_layers=3:ts_target_bitrate=40,60,100:ts_rate_decimator=4,2,1:ts_periodicity=4:ts_layer_id=0,2,1,2:" +
+			"ts_layering_mode=3"},
 	}
-	for _, decoder := range []string{"libvpx"} {
-		cmd := exec.Command("ffmpeg", "-v", "error", "-threads", "1", "-c:v", decoder, "-f", "ivf", "-i", "-",
-			"-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-")
-		cmd.Stdin = bytes.NewReader(file)
-		want, err := cmd.Output()
-		require.NoError(t, err)
-		cw, ch := (size[0]+1)/2, (size[1]+1)/2
-		frame := size[0]*size[1] + 2*cw*ch
-		for i := 0; i < min(len(want), len(got)); i += frame {
-			require.True(t, bytes.Equal(want[i:i+frame], got[i:i+frame]), "%s: picture %d differs", decoder, i/frame)
-		}
-		require.Len(t, got, len(want), decoder)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			path := filepath.Join(dir, "encoded.ivf")
+			for _, pass := range []string{"1", "2"} {
+				args := []string{"-v", "error", "-y", "-f", "lavfi", "-i", strings.ReplaceAll(test.source, "%s", test.size)}
+				args = append(args, "-frames:v", "40", "-threads", "1", "-c:v", "libvpx", "-g", "25")
+				args = append(args, strings.Fields(test.options)...)
+				if strings.Contains(test.options, "alt-ref") {
+					args = append(args, "-pass", pass, "-passlogfile", filepath.Join(dir, "pass"))
+				}
+				out, err := exec.Command("ffmpeg", append(args, path)...).CombinedOutput()
+				require.NoError(t, err, "%s", out)
+			}
+			compareWithFFmpeg(t, path, "libvpx")
+			compareWithFFmpeg(t, path, "vp8")
+		})
 	}
 }
-func seedBase() uint64 { var v uint64; fmt.Sscan(os.Getenv("SEEDBASE"), &v); return v }
+
+// compareWithFFmpeg requires that one of ffmpeg's decoders makes the same pictures of an IVF file.
+func compareWithFFmpeg(t *testing.T, path, decoder string) {
+	t.Helper()
+	d := newDecoder(t)
+	var got [][]byte
+	for i, frame := range readIVF(t, path) {
+		pics, err := d.Decode(frame, int64(i))
+		require.NoError(t, err, "frame %d", i)
+		for _, pic := range pics {
+			got = append(got, appendI420(nil, pic.Image))
+		}
+	}
+	want, err := exec.Command("ffmpeg", "-v", "error", "-threads", "1", "-c:v", decoder, "-i", path,
+		"-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-").Output()
+	require.NoError(t, err)
+	require.Len(t, want, len(got)*len(got[0]), "%s: number of pictures", decoder)
+	for i, pic := range got {
+		require.True(t, bytes.Equal(want[i*len(pic):][:len(pic)], pic), "%s: picture %d differs", decoder, i)
+	}
+}

@@ -3,6 +3,8 @@ package vp8_test
 import (
 	"encoding/binary"
 	"math/rand/v2"
+
+	"github.com/callrec/callrec/codec/vp8"
 )
 
 // boolWriter is the arithmetic encoder of RFC 6386 7.3.
@@ -101,7 +103,8 @@ func (s *randomStream) frame(keyframe bool) []byte {
 	s.filter(w)
 	log2Parts := s.rnd.IntN(4)
 	w.literal(2, log2Parts)
-	w.literal(7, []int{s.rnd.IntN(8), s.rnd.IntN(40), s.rnd.IntN(128)}[s.rnd.IntN(3)])
+	// Small steps keep the transforms within 16 bits, beyond which decoders differ.
+	w.literal(7, s.rnd.IntN(1+s.rnd.IntN(20)))
 	for range 5 {
 		delta := 0
 		if s.chance(20) {
@@ -114,6 +117,7 @@ func (s *randomStream) frame(keyframe bool) []byte {
 	} else {
 		s.references(w)
 	}
+	s.probabilities(w, keyframe)
 	mbs := (s.width + 15) / 16 * ((s.height + 15) / 16)
 	first := append(w.flush(), s.bytes(100+mbs*60)...)
 
@@ -152,7 +156,7 @@ func (s *randomStream) segmentation(w *boolWriter) {
 		absolute := s.chance(50)
 		w.flag(absolute)
 		for range 4 {
-			w.optional(7, s.rnd.IntN(100)-20)
+			w.optional(7, s.rnd.IntN(25)-10)
 		}
 		for range 4 {
 			w.optional(6, s.rnd.IntN(64)-20)
@@ -219,6 +223,66 @@ func (s *randomStream) references(w *boolWriter) {
 	w.flag(s.chance(70)) // refresh last
 }
 
+// probabilities replaces probabilities so that there are many coefficients, though few large ones, and now short and now
+// long motion vectors.
+func (s *randomStream) probabilities(w *boolWriter, keyframe bool) {
+	percent := []int{0, 5, 60}[s.rnd.IntN(3)]
+	for i := range vp8.CoeffUpdateProbs {
+		for j := range vp8.CoeffUpdateProbs[i] {
+			for k := range vp8.CoeffUpdateProbs[i][j] {
+				for l, prob := range vp8.CoeffUpdateProbs[i][j][k] {
+					set := s.chance(percent)
+					w.bit(prob, set)
+					if !set {
+						continue
+					}
+					v := s.rnd.IntN(256)
+					switch {
+					case l == 0:
+						v /= 2
+					case l > 5:
+						v = 255 - v/5
+					}
+					w.literal(8, v)
+				}
+			}
+		}
+	}
+	skip := s.chance(70)
+	w.flag(skip)
+	if skip {
+		w.literal(8, s.rnd.IntN(256))
+	}
+	if keyframe {
+		return
+	}
+	w.literal(8, s.rnd.IntN(160)) // intra
+	w.literal(8, s.rnd.IntN(256)) // last
+	w.literal(8, s.rnd.IntN(256)) // golden
+	for _, n := range []int{4, 3} {
+		set := s.chance(20)
+		w.flag(set)
+		if set {
+			for range n {
+				w.literal(8, s.rnd.IntN(256))
+			}
+		}
+	}
+	for i := range vp8.MVUpdateProbs {
+		long := s.chance(20)
+		for j, prob := range vp8.MVUpdateProbs[i] {
+			set := s.chance(10) || j == 0
+			w.bit(prob, set)
+			switch {
+			case set && j == 0 && !long:
+				w.literal(7, 120+s.rnd.IntN(8))
+			case set:
+				w.literal(7, s.rnd.IntN(128))
+			}
+		}
+	}
+}
+
 // frames makes a stream of n frames, about one in ten of them a keyframe.
 func (s *randomStream) frames(n int) [][]byte {
 	list := make([][]byte, 0, n)
@@ -231,20 +295,4 @@ func (s *randomStream) frames(n int) [][]byte {
 // newRandomStream makes a generator whose output depends on nothing but its arguments.
 func newRandomStream(seed uint64, width, height, version int) *randomStream {
 	return &randomStream{rnd: rand.New(rand.NewPCG(seed, 8)), width: width, height: height, version: version}
-}
-
-// ivf wraps frames in an IVF file.
-func ivf(width, height int, frames [][]byte) []byte {
-	out := append([]byte("DKIF\x00\x00\x20\x00VP80"), make([]byte, 20)...)
-	binary.LittleEndian.PutUint16(out[12:], uint16(width))
-	binary.LittleEndian.PutUint16(out[14:], uint16(height))
-	binary.LittleEndian.PutUint32(out[16:], 30)
-	binary.LittleEndian.PutUint32(out[20:], 1)
-	binary.LittleEndian.PutUint32(out[24:], uint32(len(frames)))
-	for i, f := range frames {
-		out = binary.LittleEndian.AppendUint32(out, uint32(len(f)))
-		out = binary.LittleEndian.AppendUint64(out, uint64(i))
-		out = append(out, f...)
-	}
-	return out
 }

@@ -93,8 +93,8 @@ func (d *Decoder) Reset() {
 // There is no reordering. An access unit of length zero stands for a frame in which nothing changed: it gives the last
 // picture again. Data missing at the end of a token partition reads as zeros.
 //
-// au is borrowed until return. The slice and the picture are borrowed until the next call that returns a picture, or
-// Reset: an error leaves them valid.
+// au is borrowed until return. The slice and the picture are borrowed until the next call of Decode or Reset; they stay
+// valid if that fails.
 //
 // Errors wrap codec.ErrNeedKeyframe: no inter frame is decoded from then on until a keyframe comes. Those for a damaged
 // frame wrap ErrDamaged too, those for a keyframe beyond the configured bounds codec.ErrTooLarge.
@@ -114,6 +114,20 @@ func (d *Decoder) Decode(au []byte, pts int64) ([]codec.Picture, error) {
 	}
 	d.show(d.refs[refIntra])
 	return d.pictureAt(pts), nil
+}
+
+// Droppable says that nothing decoded later depends on au, so that it need not be decoded unless it is to be seen: it
+// replaces no reference, and changes nothing else that stays in force, as far as can be told after the access units
+// decoded so far. In a stream with temporal layers that holds for the highest layer. au is the access unit that would be
+// decoded next, borrowed until return. It is false for access units that would give an error.
+func (d *Decoder) Droppable(au []byte) bool {
+	var h frameHeader
+	var r boolReader
+	if _, err := h.parse(au, &r); err != nil || d.needKeyframe {
+		return false
+	}
+	return !h.UpdatesLast && !h.UpdatesGolden && !h.UpdatesAltRef && !h.UpdatesProbabilities && !h.UpdatesSegments &&
+		h.filter.deltas.apply(d.deltas) == d.deltas
 }
 
 // repeat answers an access unit of length zero.

@@ -2,7 +2,7 @@
 // was heard, fades it to digital silence over 60 ms, and joins the audio that follows with a short cross-fade. It works
 // behind any decoder, needs no side information and knows nothing of packets.
 //
-// The method is that of ITU-T G.711 Appendix I (pitch search by normalised autocorrelation, one period repeated with
+// The method is that of ITU-T G.711 Appendix I (pitch search by normalized autocorrelation, one period repeated with
 // its seam overlap-added) but for the start of the gap: there nothing is delayed in order to overlap-add; the step
 // between what was heard and what is repeated is taken up by an offset that decays.
 package conceal

@@ -24,7 +24,7 @@ func pitch(past *[history]int16) int {
 		if dot <= 0 || energy == 0 {
 			continue
 		}
-		// The normalised correlation squared, but for the constant energy of the window. A longer lag has to beat a
+		// The normalized correlation squared, but for the constant energy of the window. A longer lag has to beat a
 		// shorter one by 2 %, or multiples of the period would win by chance.
 		score := float64(dot) * (float64(dot) / float64(energy))
 		if score > best*1.02 {

@@ -54,9 +54,9 @@ func kaiserLength(attenuation, width float64) float64 {
 	return (attenuation - 7.95) / (14.36 * width)
 }
 
-// quantise rounds the coefficients so that they sum to exactly one in fixed point with the given number of fraction
+// quantize rounds the coefficients so that they sum to exactly one in fixed point with the given number of fraction
 // bits: every phase of a polyphase filter then has the same gain at 0 Hz. What rounding leaves over goes to the largest.
-func quantise(dst []int32, src []float64, bits uint) {
+func quantize(dst []int32, src []float64, bits uint) {
 	one := int64(1) << bits
 	total := 0.0
 	for _, c := range src {

@@ -27,7 +27,7 @@ func NewKernel() *Kernel {
 		for j := range taps {
 			taps[j] = filter.at(float64(p)/kernelPhases - float64(j-KernelBefore+1))
 		}
-		quantise(k.coefs[p][:], taps[:], kernelBits)
+		quantize(k.coefs[p][:], taps[:], kernelBits)
 	}
 	return k
 }

@@ -91,12 +91,17 @@ func (c Config) withDefaults() (Config, error) {
 	switch {
 	case c.From < 1 || c.From > MaxRate || c.To < 1 || c.To > MaxRate:
 		return c, fmt.Errorf("%w: %d Hz to %d Hz, rates are 1 to %d Hz", ErrConfig, c.From, c.To, MaxRate)
-	case !(c.Pass > 0 && c.Pass < c.Stop && c.Stop <= 1.5):
+	case outside(c.Stop, 0, 1.5) || outside(c.Pass, 0, c.Stop) || c.Pass == c.Stop:
 		return c, fmt.Errorf("%w: pass-band to %g, stop-band from %g", ErrConfig, c.Pass, c.Stop)
-	case !(c.Attenuation >= 50 && c.Attenuation <= 120):
+	case outside(c.Attenuation, 50, 120):
 		return c, fmt.Errorf("%w: attenuation %g dB, want 50 to 120", ErrConfig, c.Attenuation)
 	}
 	return c, nil
+}
+
+// outside reports whether v is not from low to high; what is not a number is not.
+func outside(v, low, high float64) bool {
+	return math.IsNaN(v) || v < low || v > high
 }
 
 func gcd(a, b int) int {
@@ -124,7 +129,7 @@ func (r *Resampler) design(cutoff, beta float64) {
 			taps[r.half-1] = 1
 		}
 		coefs := make([]int32, len(taps))
-		quantise(coefs, taps, coefBits)
+		quantize(coefs, taps, coefBits)
 		r.phases[p] = trim(coefs, 1-r.half)
 	}
 }

@@ -1,0 +1,155 @@
+//go:build !race
+
+package callrec_test
+
+import (
+	"image"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/callrec/callrec"
+	"github.com/callrec/callrec/metadata"
+	"github.com/callrec/callrec/tiler"
+)
+
+// stayOf is from when to when someone is in a captured call, and their marks.
+type stayOf struct {
+	name       string
+	join, left time.Duration
+	color      string
+	tone       float64 // Hz
+}
+
+var threePartyStays = []stayOf{
+	{"A", 624 * time.Millisecond, 20024 * time.Millisecond, "red", 430},
+	{"B", 3373 * time.Millisecond, 15012 * time.Millisecond, "lime", 620},
+	{"C", 6411 * time.Millisecond, 20032 * time.Millisecond, "blue", 910},
+}
+
+// colorAt names the color of a sample of the canvas, "" if it is none of the participants' borders.
+func colorAt(canvas *image.YCbCr, x, y int) string {
+	c := canvas.COffset(x, y)
+	luma, cb, cr := float64(canvas.Y[canvas.YOffset(x, y)])-16, float64(canvas.Cb[c])-128, float64(canvas.Cr[c])-128
+	// BT.709, limited range (ITU-R BT.709-6 table 3)
+	r := 1.164*luma + 1.793*cr
+	g := 1.164*luma - 0.213*cb - 0.533*cr
+	b := 1.164*luma + 2.112*cb
+	switch {
+	case r > 180 && g < 90 && b < 90:
+		return "red"
+	case g > 180 && r < 90 && b < 90:
+		return "lime"
+	case b > 180 && r < 90 && g < 90:
+		return "blue"
+	}
+	return ""
+}
+
+// borderColor is the color of the border of a tile if it is the same on all four sides, else "".
+func borderColor(canvas *image.YCbCr, tile image.Rectangle) string {
+	d := tile.Dy() * 12 / 360 // the middle of the border
+	sides := []image.Point{
+		{tile.Min.X + tile.Dx()/2, tile.Min.Y + d},
+		{tile.Max.X - tile.Dx()/3, tile.Max.Y - 1 - d}, // the label is on the left
+		{tile.Min.X + d, tile.Min.Y + tile.Dy()/2},
+		{tile.Max.X - 1 - d, tile.Min.Y + tile.Dy()/2},
+	}
+	color := colorAt(canvas, sides[0].X, sides[0].Y)
+	for _, p := range sides[1:] {
+		if colorAt(canvas, p.X, p.Y) != color {
+			return ""
+		}
+	}
+	return color
+}
+
+// TestRightPeopleAtTheRightTime looks at every canvas and at the mix of a real call: everyone's border fills their tile
+// from their first picture to their leaving, everyone's pilot tone sounds while they are there, and neither otherwise.
+func TestRightPeopleAtTheRightTime(t *testing.T) {
+	t.Parallel()
+	var p tap
+	first := map[string]time.Duration{} // first time that a border is seen
+	p.frame = func(k int, canvas *image.YCbCr) {
+		at := time.Duration(k) * 125 * time.Millisecond
+		var there []stayOf
+		for _, s := range threePartyStays {
+			if s.join <= at && at < s.left {
+				there = append(there, s)
+			}
+		}
+		tiles := tiler.Grid{}.Arrange(nil, canvas.Rect.Size(), make([]tiler.Subject, len(there)))
+		for i, s := range there {
+			switch borderColor(canvas, tiles[i]) {
+			case s.color:
+				if _, seen := first[s.name]; !seen {
+					first[s.name] = at
+				}
+			default:
+				require.NotContains(t, first, s.name, "%s is not in tile %d at %v", s.name, i, at)
+			}
+		}
+		seen := map[string]bool{}
+		for y := 4; y < canvas.Rect.Dy(); y += 8 {
+			for x := 4; x < canvas.Rect.Dx(); x += 8 {
+				seen[colorAt(canvas, x, y)] = true
+			}
+		}
+		for _, s := range threePartyStays {
+			if at < s.join || at >= s.left {
+				require.False(t, seen[s.color], "%s is seen at %v", s.name, at)
+			}
+		}
+	}
+	rec, _ := recording(t, func(c *callrec.Config) { c.Codecs = p.codecs() })
+	end := play(t, threeParty, "", rec, nil)
+	result, err := rec.Stop(end, metadata.SessionCallEnded)
+	require.NoError(t, err)
+	require.Empty(t, result.Warnings)
+
+	require.Equal(t, 161, p.frames, "20.032 s, the last frame begun")
+	require.Equal(t, 20125*time.Millisecond, result.Duration)
+	for _, s := range threePartyStays {
+		require.Less(t, first[s.name]-s.join, 300*time.Millisecond, "%s is seen soon after joining", s.name)
+	}
+	for _, s := range threePartyStays {
+		for from := time.Duration(0); from+time.Second <= end; from += 500 * time.Millisecond {
+			level := tone(p.pcm, from, time.Second, s.tone)
+			switch {
+			case from >= s.join+200*time.Millisecond && from+time.Second <= s.left:
+				require.InDelta(t, -30, level, 3, "the tone of %s from %v", s.name, from)
+			case from+time.Second <= s.join || from >= s.left:
+				require.Less(t, level, -42.0, "the tone of %s from %v", s.name, from)
+			}
+		}
+	}
+	for i := range int64(sampleCount(600 * time.Millisecond)) {
+		require.Zero(t, p.pcm[i], "there is silence before anyone joins")
+	}
+	for _, s := range result.Participants {
+		require.Zero(t, s.Lost, s.ParticipantID)
+		require.Zero(t, s.Concealed, s.ParticipantID)
+		require.Zero(t, s.DecodeErrors, s.ParticipantID)
+	}
+	require.Equal(t, 971+1078, result.Participants[0].Packets)
+}
+
+func sampleCount(d time.Duration) int { return int(d * callrec.SampleRate / time.Second) }
+
+// tone is the level of a sine of a frequency in a stretch of sound, in dB of full scale, by Goertzel's algorithm with a
+// Hann window.
+func tone(pcm []int16, from, length time.Duration, frequency float64) float64 {
+	x := pcm[sampleCount(from):sampleCount(from+length)]
+	var re, im, weight float64
+	for i, s := range x {
+		w := 0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/float64(len(x)))
+		phase := 2 * math.Pi * frequency * float64(i) / callrec.SampleRate
+		re += w * float64(s) * math.Cos(phase)
+		im += w * float64(s) * math.Sin(phase)
+		weight += w
+	}
+	// ffmpeg's sine, by which the pilots were made, is at -18 dBFS before its gain: levels are of the peak
+	return 20 * math.Log10(2*math.Hypot(re, im)/weight/32768+1e-9)
+}
