@@ -59,7 +59,6 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		kong.Description("A call recorder: RTP in, MP4 chunks and metadata out."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(errExit(code)) }),
-		kong.UsageOnError(),
 	)
 	if err != nil {
 		panic(err) // the command structure above is wrong

@@ -76,7 +76,8 @@ func (c *replayCommand) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	opt := replay.Options{}
+	var warnings []string
+	opt := replay.Options{Warn: func(message string) { warnings = append(warnings, message) }}
 	for _, p := range c.Pause {
 		opt.Pauses = append(opt.Pauses, replay.Pause{From: p.from, To: p.to})
 	}
@@ -91,7 +92,7 @@ func (c *replayCommand) Run(s *streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
 	}
-	r := newReport(cfg.ID, dir, result, call.Warnings(), elapsed)
+	r := newReport(cfg.ID, dir, result, append(call.Warnings(), warnings...), elapsed)
 	switch {
 	case c.JSON:
 		return json.NewEncoder(s.out).Encode(r)

@@ -25,8 +25,8 @@ func TestParseHeader(t *testing.T) {
 			UpdatesProbabilities: true, UpdatesSegments: true, UpdatesFilter: true,
 		}},
 		{"odd keyframe", odd[0], vp8.Header{
-			Keyframe: true, ShowFrame: true, FirstPartitionSize: 200, Width: 99, Height: 75,
-			UpdatesLast: true, UpdatesGolden: true, UpdatesAltRef: true, UpdatesFilter: true,
+			Keyframe: true, ShowFrame: true, FirstPartitionSize: 204, Width: 99, Height: 75,
+			UpdatesLast: true, UpdatesGolden: true, UpdatesAltRef: true, UpdatesProbabilities: true, UpdatesFilter: true,
 		}},
 		{"highest layer", layers[1], vp8.Header{ShowFrame: true, FirstPartitionSize: 117, UpdatesFilter: true}},
 		{"middle layer", layers[2], vp8.Header{

@@ -162,6 +162,7 @@ func TestOpenCallRefuses(t *testing.T) {
 		{"negative join", `{"participants": [{"participantId": "A", "file": "a", "joinMs": -1}]}`, "joinMs -1", capture.ErrManifest},
 		{"leave before join", `{"participants": [{"participantId": "A", "file": "a", "joinMs": 2, "leaveMs": 1}]}`, "before", capture.ErrManifest},
 		{"a leave in a year", `{"participants": [{"participantId": "A", "file": "a", "leaveMs": 31536000000}]}`, "leaveMs", capture.ErrManifest},
+		{"one person twice", strings.ReplaceAll(twoPeople, `"B"`, `"A"`), "participants[1] \"A\": is in the call already by participants[0]", capture.ErrManifest},
 		{"no dump at all", twoPeople, "no participant's file can be read", capture.ErrDump},
 	}
 	for _, tt := range tests {

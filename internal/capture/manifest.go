@@ -49,7 +49,7 @@ type Track struct {
 // Limits of a manifest, far above any real call.
 const (
 	maxManifestBytes = 16 << 20
-	maxParticipants  = 10000
+	maxParticipants  = 2000
 	maxCallMS        = 7 * 24 * 3600 * 1000
 )
 
@@ -89,6 +89,11 @@ func parseManifest(b []byte) (*Manifest, error) {
 	for i, p := range m.Participants {
 		if err := p.check(); err != nil {
 			return nil, fmt.Errorf("participants[%d] %q: %w", i, p.ParticipantID, err)
+		}
+		for j, q := range m.Participants[:i] { // who comes again has another entry
+			if q.ParticipantID == p.ParticipantID && (q.LeaveMS == 0 || p.LeaveMS == 0 || q.LeaveMS > p.JoinMS && p.LeaveMS > q.JoinMS) {
+				return nil, fmt.Errorf("participants[%d] %q: is in the call already by participants[%d]", i, p.ParticipantID, j)
+			}
 		}
 	}
 	return &m, nil

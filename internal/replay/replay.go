@@ -26,12 +26,17 @@ type Options struct {
 	End time.Duration
 	// Progress, if not nil, is told the call time of every event.
 	Progress func(at time.Duration)
+	// Warn, if not nil, is told of tracks in the manifest that can't be taken; everything else is recorded.
+	Warn func(message string)
 }
 
 // Run plays the call into the recording and stops it. The result is valid too if there is an error and the result is
 // not nil. If ctx ends, the recording is completed with what it has, and the error is the context's.
 func Run(ctx context.Context, call *capture.Call, rec *callrec.Recording, opt Options) (*callrec.Result, error) {
-	p := player{rec: rec, commands: commands(opt.Pauses)}
+	p := player{rec: rec, commands: commands(opt.Pauses), warn: opt.Warn}
+	if p.warn == nil {
+		p.warn = func(string) {}
+	}
 	reason := metadata.SessionCallEnded
 	for ctx.Err() == nil {
 		e, err := call.Next()
@@ -71,6 +76,7 @@ type player struct {
 	rec      *callrec.Recording
 	commands []command
 	last     time.Duration
+	warn     func(message string)
 }
 
 // command is a pause or a resume.
@@ -146,9 +152,13 @@ func (p *player) join(e capture.Event) error {
 		case "video":
 			track.Kind = callrec.Video
 		default:
-			return fmt.Errorf("participant %s: SSRC %d: track kind %q is neither audio nor video", who.ParticipantID, t.SSRC, t.Kind)
+			p.warn(fmt.Sprintf("participant %s: SSRC %d: track kind %q is neither audio nor video", who.ParticipantID, t.SSRC, t.Kind))
+			continue
 		}
-		if err := p.rec.AddTrack(e.At, who.ParticipantID, track); err != nil {
+		switch err := p.rec.AddTrack(e.At, who.ParticipantID, track); {
+		case errors.Is(err, callrec.ErrDuplicate):
+			p.warn(err.Error())
+		case err != nil:
 			return err
 		}
 	}
