@@ -51,12 +51,14 @@ func TestFrames(t *testing.T) {
 		{"whole frame missing", []arrival{a1, a2, a3, c1}, "abc 2:f", 2, 0},
 		{"two frames damaged", []arrival{a1, a2, b2, c1}, "2:f", 2, 2},
 		{
-			"no markers", []arrival{part(0, 1, false, start+"a"), part(0, 2, false, more+"b"), part(1, 3, false, start+"c"), part(2, 4, true, start+"d")},
+			"no markers",
+			[]arrival{part(0, 1, false, start+"a"), part(0, 2, false, more+"b"), part(1, 3, false, start+"c"), part(2, 4, true, start+"d")},
 			"ab c d", 0, 0,
 		},
 		{
 			"no marker and a gap: the end can't be known",
-			[]arrival{part(0, 1, false, start+"a"), part(0, 2, false, more+"b"), part(1, 4, true, start+"c")}, "1:c", 1, 1,
+			[]arrival{part(0, 1, false, start+"a"), part(0, 2, false, more+"b"), part(1, 4, true, start+"c")},
+			"1:c", 1, 1,
 		},
 		{
 			"padding inside a frame and between frames",
@@ -71,19 +73,23 @@ func TestFrames(t *testing.T) {
 		},
 		{
 			"padding at the end of a frame without marker",
-			[]arrival{a1, {0, pkt{seq: 2, padding: 5}}, part(1, 3, true, start+"b")}, "a b", 0, 0,
+			[]arrival{a1, {0, pkt{seq: 2, padding: 5}}, part(1, 3, true, start+"b")},
+			"a b", 0, 0,
 		},
 		{
 			"a second partition is not a new frame",
-			[]arrival{part(0, 1, false, start+"a"), part(0, 2, true, start1+"b")}, "ab", 0, 0,
+			[]arrival{part(0, 1, false, start+"a"), part(0, 2, true, start1+"b")},
+			"ab", 0, 0,
 		},
 		{
 			"a frame can't begin with its second partition",
-			[]arrival{part(0, 1, true, start1+"a"), part(1, 2, true, start+"b")}, "1:b", 0, 1,
+			[]arrival{part(0, 1, true, start1+"a"), part(1, 2, true, start+"b")},
+			"1:b", 0, 1,
 		},
 		{
 			"two frames of one timestamp",
-			[]arrival{part(0, 1, false, start+"a"), part(0, 2, true, start+"b"), part(0, 3, true, start+"c")}, "a b c", 0, 0,
+			[]arrival{part(0, 1, false, start+"a"), part(0, 2, true, start+"b"), part(0, 3, true, start+"c")},
+			"a b c", 0, 0,
 		},
 		{
 			"a broken descriptor costs its frame",
@@ -92,7 +98,8 @@ func TestFrames(t *testing.T) {
 		},
 		{
 			"a descriptor alone costs its frame",
-			[]arrival{part(0, 1, false, start), part(0, 2, true, more+"b"), part(1, 3, true, start+"c")}, "1:c", 0, 1,
+			[]arrival{part(0, 1, false, start), part(0, 2, true, more+"b"), part(1, 3, true, start+"c")},
+			"1:c", 0, 1,
 		},
 	}
 	for _, tt := range tests {

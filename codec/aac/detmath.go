@@ -16,19 +16,6 @@ func horner(x float64, coef []float64) float64 {
 	return sum
 }
 
-// Taylor coefficients of sin(x)/x and cos(x) in x², highest power first. Up to π/4 the first omitted terms are below
-// 1e-19.
-var (
-	sinTaylor = []float64{
-		1.0 / 355687428096000, -1.0 / 1307674368000, 1.0 / 6227020800, -1.0 / 39916800, 1.0 / 362880, -1.0 / 5040,
-		1.0 / 120, -1.0 / 6, 1,
-	}
-	cosTaylor = []float64{
-		-1.0 / 6402373705728000, 1.0 / 20922789888000, -1.0 / 87178291200, 1.0 / 479001600, -1.0 / 3628800, 1.0 / 40320,
-		-1.0 / 720, 1.0 / 24, -1.0 / 2, 1,
-	}
-)
-
 // sinCosTurn returns the sine and cosine of num/den turns, den > 0. The reduction to an eighth of a turn is exact.
 func sinCosTurn(num, den int) (sin, cos float64) {
 	num %= den
@@ -60,9 +47,7 @@ func sinCosTurn(num, den int) (sin, cos float64) {
 	}
 }
 
-// exp2Taylor holds ln(2)^k / k! for k from 14 down to 0.
-var exp2Taylor = exp2Coefficients()
-
+// exp2Coefficients makes exp2Taylor.
 func exp2Coefficients() []float64 {
 	coef := make([]float64, 15)
 	c := 1.0

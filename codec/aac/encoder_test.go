@@ -90,8 +90,13 @@ func TestConfig(t *testing.T) {
 	require.Equal(t, []byte{0b00010_010, 0b0_0001_000}, newEncoder(t, 44100, 0).Config())
 
 	for _, cfg := range []aac.EncoderConfig{
-		{SampleRate: 96000}, {SampleRate: 7350}, {SampleRate: 1}, {SampleRate: -16000},
-		{Bitrate: 15999}, {Bitrate: 128001}, {Bitrate: -1},
+		{SampleRate: 96000},
+		{SampleRate: 7350},
+		{SampleRate: 1},
+		{SampleRate: -16000},
+		{Bitrate: 15999},
+		{Bitrate: 128001},
+		{Bitrate: -1},
 	} {
 		_, err := aac.NewEncoder(cfg)
 		require.ErrorIs(t, err, aac.ErrConfig, "%+v", cfg)

@@ -39,7 +39,7 @@ func cook(recipe []byte) []int16 {
 	for ; len(recipe) >= 4 && len(pcm) < 1<<15; recipe = recipe[4:] {
 		amplitude, period := int(recipe[1])*32767/255, int(recipe[2])+2
 		for i := range int(recipe[3]) * 16 {
-			v := 0
+			var v int
 			switch recipe[0] % 4 {
 			case 0:
 				v = rng.IntN(2*amplitude+1) - amplitude

@@ -19,9 +19,6 @@ const (
 	bookCount  = 12
 )
 
-// largest holds the largest absolute value of each codebook.
-var largest = [bookCount]int{0, 1, 1, 2, 2, 4, 4, 7, 7, 12, 12, maxQuantized}
-
 // codebook is one Huffman codebook.
 type codebook struct {
 	codes []uint32
