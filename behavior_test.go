@@ -321,3 +321,59 @@ func TestAnnouncement(t *testing.T) {
 		require.InDelta(t, int(plain.pcm[i+4000])+int(clip[i]), r.pcm[i], 1, "sample %d", i)
 	}
 }
+
+// event is one input of a preloaded call.
+type event struct {
+	at   time.Duration
+	id   string
+	rtcp bool
+	data []byte
+}
+
+// TestSteadyStateAllocations: once everybody is there, packets and frames go through all stages, the encoders included,
+// without an allocation.
+func TestSteadyStateAllocations(t *testing.T) {
+	rec, _ := recording(t, nil)
+	var events []event
+	keep := keeper{rec, 4 * time.Second, &events}
+	play(t, telephony, "", keep, nil)
+	require.Greater(t, len(events), 700)
+	next := 0
+	allocations := testing.AllocsPerRun(len(events)-1, func() {
+		e := events[next]
+		next++
+		if e.rtcp {
+			require.NoError(t, rec.RTCP(e.at, e.id, e.data))
+		} else {
+			require.NoError(t, rec.RTP(e.at, e.id, e.data))
+		}
+	})
+	require.Zero(t, allocations)
+	_, err := rec.Stop(events[len(events)-1].at, metadata.SessionCallEnded)
+	require.NoError(t, err)
+}
+
+// keeper passes on what happens up to a time, and keeps the packets that come later.
+type keeper struct {
+	*callrec.Recording
+	until  time.Duration
+	events *[]event
+}
+
+func (k keeper) RTP(at time.Duration, id string, packet []byte) error {
+	if at < k.until {
+		return k.Recording.RTP(at, id, packet)
+	}
+	*k.events = append(*k.events, event{at, id, false, append([]byte{}, packet...)})
+	return nil
+}
+
+func (k keeper) RTCP(at time.Duration, id string, packet []byte) error {
+	if at < k.until {
+		return k.Recording.RTCP(at, id, packet)
+	}
+	*k.events = append(*k.events, event{at, id, true, append([]byte{}, packet...)})
+	return nil
+}
+
+func (k keeper) Leave(time.Duration, string) error { return nil }

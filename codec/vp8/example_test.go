@@ -33,6 +33,10 @@ func ExampleDecoder_Decode() {
 		file = file[12+size:]
 	}
 	// Output:
+	// 0 (640,360) luma at the center: 139
+	// 8 (640,360) luma at the center: 139
+	// 16 (640,360) luma at the center: 139
+	// 24 (640,360) luma at the center: 138
 }
 
 func ExampleParseHeader() {
