@@ -10,7 +10,7 @@ import (
 // die. Unused fields are left out. At is call time in nanoseconds.
 type journalEntry struct {
 	Event       string             `json:"event"` // "recording", "join", "leave", "pause", "resume", "chunk", "fragment", "final", "end"
-	At          time.Duration      `json:"at"`
+	At          time.Duration      `json:"at,omitzero"`
 	Participant string             `json:"participantId,omitempty"`
 	Name        string             `json:"displayName,omitempty"`
 	Chunk       int                `json:"chunk,omitempty"`
