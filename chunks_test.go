@@ -84,7 +84,7 @@ func TestChunks(t *testing.T) {
 			from := time.Duration(rng.IntN(int(time.Second)))
 			rec, path := recording(t, func(c *callrec.Config) {
 				c.Codecs = n.codecs()
-				c.MaxChunkSize = callrec.MinChunkSize + int64(rng.IntN(1<<20))
+				c.MaxChunkSize = callrec.MinChunkSize + 120<<10 + int64(rng.IntN(1<<20))
 				c.RecordFrom = from
 				c.Metadata = metadata.GenerationCurrent
 				if rng.IntN(2) == 0 {

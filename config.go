@@ -85,9 +85,9 @@ type Config struct {
 // DefaultPlayoutDelay gives retransmissions one second to arrive.
 const DefaultPlayoutDelay = time.Second
 
-// MinChunkSize is the smallest Config.MaxChunkSize: the ceiling of the video allows a keyframe of this size, with its
-// sound and the file's own boxes.
-const MinChunkSize = 160 << 10
+// MinChunkSize is the smallest Config.MaxChunkSize: room for a keyframe of acceptable quality with its sound and the
+// file's own boxes.
+const MinChunkSize = 64 << 10
 
 const (
 	minPlayoutDelay     = 200 * time.Millisecond

@@ -152,6 +152,9 @@ func (o *output) encode(f heldFrame) error {
 		}
 	}
 	opt := codec.VideoEncodeOptions{IDR: begin || f.afterCut, Damage: f.damage, DamageKnown: true}
+	if begin {
+		opt.MaxSize = o.roomFor(f.number)
+	}
 	if err := o.encodePicture(f, opt); err != nil {
 		return err
 	}
@@ -168,7 +171,7 @@ func (o *output) encode(f heldFrame) error {
 	if err := o.beginChunk(f); err != nil {
 		return err
 	}
-	opt.IDR, opt.Redo = true, true
+	opt.IDR, opt.Redo, opt.MaxSize = true, true, o.roomFor(f.number)
 	if err := o.encodePicture(f, opt); err != nil {
 		return err
 	}
@@ -227,6 +230,17 @@ func (o *output) sizeWith(frame int64) int64 {
 	from, to := o.open.nextSound, o.sound.last((frame+1)*frameTicks)+1
 	payload := int64(len(o.bytes)) + o.sound.size(from, to)
 	return o.chunks.Size() + o.open.mux.FragmentSize(len(o.frames), int(to-from), payload) + o.open.mux.TrailerSize(1)
+}
+
+// roomFor is the largest size in bytes that a frame may have to begin the open chunk; 0 if there is no bound.
+func (o *output) roomFor(frame int64) int {
+	if o.cfg.MaxChunkSize == 0 {
+		return 0
+	}
+	o.frames = append(o.frames, pendingFrame{key: true})
+	room := o.cfg.MaxChunkSize - o.sizeWith(frame)
+	o.takeBack()
+	return int(max(room, 1))
 }
 
 func (o *output) fits(frame int64) bool {

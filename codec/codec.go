@@ -106,6 +106,9 @@ type VideoEncodeOptions struct {
 	// the caller, and the encoder's state (references, numbering, rate control) goes back to before it first. Only one
 	// step can be taken back.
 	Redo bool
+	// MaxSize bounds the access unit in bytes; 0 means no bound of its own. The encoder gives up quality for it, and
+	// keeps it unless even its coarsest quantizer takes more.
+	MaxSize int
 	// Damage lists the rectangles outside of which the picture equals the previous one, if DamageKnown. An empty list
 	// with DamageKnown says that nothing changed. Borrowed until return. Rectangles may overlap and reach outside.
 	Damage      []image.Rectangle
@@ -115,7 +118,7 @@ type VideoEncodeOptions struct {
 // EncodedPicture says what became of one picture.
 type EncodedPicture struct {
 	Keyframe bool    // an IDR picture
-	QP       float64 // mean quantiser of the coded macroblocks, in the codec's own unit
+	QP       float64 // mean quantizer of the coded macroblocks, in the codec's own unit
 }
 
 // VideoEncoder turns canvases into access units of the output's video codec.
