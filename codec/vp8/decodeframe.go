@@ -22,13 +22,13 @@ type probabilities struct {
 	chromaMode [3]uint8
 }
 
-// frameProbabilities are the ones that every frame states anew.
+// frameProbabilities are the ones that every frame states anew, each that of the first of two cases.
 type frameProbabilities struct {
 	skipEnabled bool  // macroblocks say whether they have coefficients
-	skip        uint8 // that they do
+	skip        uint8 // that they have some
 	intra       uint8 // that a macroblock is not predicted from a reference
 	last        uint8 // that the reference is the last frame
-	golden      uint8 // that it is golden, else altref
+	golden      uint8 // that it is golden and not altref
 }
 
 // decodeFrame decodes one frame into refs[refIntra] and updates the references. All errors come before anything that the
@@ -98,7 +98,7 @@ func (d *Decoder) startKeyframe() error {
 	if mbw, mbh := (w+15)/16, (h+15)/16; mbw != d.mbw || mbh != d.mbh {
 		d.mbw, d.mbh = mbw, mbh
 		d.segmentMap = make([]uint8, mbw*mbh)
-		d.mbState.resize(mbw)
+		d.resizeRows(mbw)
 	}
 	d.probs.coeff = defaultCoeffProbs
 	d.probs.mv = defaultMVProbs

@@ -96,18 +96,42 @@ func TestFilterEdges(t *testing.T) {
 		kernel func(pix []byte, n int, l *filterLimits)
 		spec   func(e *specEdge, l *filterLimits)
 	}{
-		{"left", 1, 0, []int{8, 16}, func(p []byte, n int, l *filterLimits) { filterLeftEdge(p, stride, n, l) },
-			(*specEdge).macroblock},
-		{"top", stride, 0, []int{8, 16}, func(p []byte, n int, l *filterLimits) { filterTopEdge(p, stride, n, l) },
-			(*specEdge).macroblock},
-		{"column", 1, 0, []int{8, 16}, func(p []byte, n int, l *filterLimits) { filterInnerColumn(p, stride, n, l) },
-			(*specEdge).inner},
-		{"row", stride, 0, []int{8, 16}, func(p []byte, n int, l *filterLimits) { filterInnerRow(p, stride, n, l) },
-			(*specEdge).inner},
-		{"simple column", 1, 2, []int{16}, func(p []byte, _ int, l *filterLimits) { filterSimpleColumn(p, stride, l.edge) },
-			func(e *specEdge, l *filterLimits) { e.simple(int(l.edge)) }},
-		{"simple row", stride, 2, []int{16}, func(p []byte, _ int, l *filterLimits) { filterSimpleRow(p, stride, l.edge) },
-			func(e *specEdge, l *filterLimits) { e.simple(int(l.edge)) }},
+		{
+			"left", 1, 0,
+			[]int{8, 16},
+			func(p []byte, n int, l *filterLimits) { filterLeftEdge(p, stride, n, l) },
+			(*specEdge).macroblock,
+		},
+		{
+			"top", stride, 0,
+			[]int{8, 16},
+			func(p []byte, n int, l *filterLimits) { filterTopEdge(p, stride, n, l) },
+			(*specEdge).macroblock,
+		},
+		{
+			"column", 1, 0,
+			[]int{8, 16},
+			func(p []byte, n int, l *filterLimits) { filterInnerColumn(p, stride, n, l) },
+			(*specEdge).inner,
+		},
+		{
+			"row", stride, 0,
+			[]int{8, 16},
+			func(p []byte, n int, l *filterLimits) { filterInnerRow(p, stride, n, l) },
+			(*specEdge).inner,
+		},
+		{
+			"simple column", 1, 2,
+			[]int{16},
+			func(p []byte, _ int, l *filterLimits) { filterSimpleColumn(p, stride, l.edge) },
+			func(e *specEdge, l *filterLimits) { e.simple(int(l.edge)) },
+		},
+		{
+			"simple row", stride, 2,
+			[]int{16},
+			func(p []byte, _ int, l *filterLimits) { filterSimpleRow(p, stride, l.edge) },
+			func(e *specEdge, l *filterLimits) { e.simple(int(l.edge)) },
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

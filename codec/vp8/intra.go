@@ -29,9 +29,8 @@ func (b *intraBorder) gather(p *plane, line []byte, x, y, size int) {
 	}
 }
 
-// predictIntra fills the square block at pix with the prediction by one of the four modes that luma and chroma share
-// (RFC 6386 12.2, 12.3).
-func predictIntra(pix []byte, stride, size int, mode uint8, b *intraBorder) {
+// predict fills the square block at pix by one of the four modes that luma and chroma share (RFC 6386 12.2, 12.3).
+func (b *intraBorder) predict(pix []byte, stride, size int, mode uint8) {
 	above := b.above[1:][:size]
 	switch mode {
 	case modeDC:

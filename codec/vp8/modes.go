@@ -27,14 +27,6 @@ const (
 	numSubmodes
 )
 
-// impliedSubmode is what a neighbor takes for the submodes of a macroblock that has none, by luma mode.
-var impliedSubmode = [4]uint8{
-	modeDC:         subDC,
-	modeVertical:   subVertical,
-	modeHorizontal: subHorizontal,
-	modeTrueMotion: subTrueMotion,
-}
-
 // macroblock is what later macroblocks look at in their neighbors to predict their motion. The zero value stands for one
 // outside of the frame.
 type macroblock struct {
@@ -75,8 +67,8 @@ type mbState struct {
 // linePad is how many bytes mbState.lines have before the first sample and after the last.
 const linePad = 8
 
-// resize makes room for rows of mbw macroblocks.
-func (s *mbState) resize(mbw int) {
+// resizeRows makes room for rows of mbw macroblocks.
+func (s *mbState) resizeRows(mbw int) {
 	s.aboveRow = make([]macroblock, mbw+1)
 	s.row = make([]macroblock, mbw+1)
 	s.filterRow = make([]mbFilter, mbw)

@@ -79,13 +79,13 @@ func (d *Decoder) predictIntra(mb *macroblock, mbx, mby int, coded bool) {
 	for i := 1; i < 3; i++ {
 		p := &f.planes[i]
 		b.gather(p, d.lines[i], mbx*8, mby*8, 8)
-		predictIntra(p.pix[p.origin+mby*8*p.stride+mbx*8:], p.stride, 8, d.chromaMode, &b)
+		b.predict(p.pix[p.origin+mby*8*p.stride+mbx*8:], p.stride, 8, d.chromaMode)
 	}
 	p := &f.planes[0]
 	b.gather(p, d.lines[0], mbx*16, mby*16, 16)
 	pix := p.pix[p.origin+mby*16*p.stride+mbx*16:]
 	if mb.mode != modeSubblocks {
-		predictIntra(pix, p.stride, 16, mb.mode, &b)
+		b.predict(pix, p.stride, 16, mb.mode)
 		return
 	}
 	d.predictSubblocks(pix, p.stride, d.lines[0][linePad+mbx*16-1:], &b.left, coded)

@@ -24,6 +24,15 @@ var (
 	interFrameSubmodeProb = [9]uint8{120, 90, 79, 133, 87, 85, 80, 111, 151}
 )
 
+// impliedSubmode is what a neighbor takes for the submodes of a macroblock that has none, by luma mode
+// (RFC 6386 11.3).
+var impliedSubmode = [4]uint8{
+	modeDC:         subDC,
+	modeVertical:   subVertical,
+	modeHorizontal: subHorizontal,
+	modeTrueMotion: subTrueMotion,
+}
+
 // motionModeProbs are the probabilities of the four decisions of the motion mode tree, by how much of the neighborhood
 // speaks for each (RFC 6386 16.3).
 var motionModeProbs = [6][4]uint8{

@@ -81,6 +81,8 @@ type randomStream struct {
 	rnd           *rand.Rand
 	width, height int
 	version       int
+	// partition is how many bytes each token partition has at least.
+	partition int
 }
 
 func (s *randomStream) chance(percent int) bool { return s.rnd.IntN(100) < percent }
@@ -136,7 +138,7 @@ func (s *randomStream) frame(keyframe bool) []byte {
 	}
 	out = append(out, first...)
 	parts := 1 << log2Parts
-	size := mbs*800/parts + 2000
+	size := mbs*800/parts + s.partition
 	for range parts - 1 {
 		out = append(out, byte(size), byte(size>>8), byte(size>>16))
 	}
@@ -294,5 +296,7 @@ func (s *randomStream) frames(n int) [][]byte {
 
 // newRandomStream makes a generator whose output depends on nothing but its arguments.
 func newRandomStream(seed uint64, width, height, version int) *randomStream {
-	return &randomStream{rnd: rand.New(rand.NewPCG(seed, 8)), width: width, height: height, version: version}
+	return &randomStream{
+		rnd: rand.New(rand.NewPCG(seed, 8)), width: width, height: height, version: version, partition: 2000,
+	}
 }

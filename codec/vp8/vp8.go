@@ -13,15 +13,14 @@ import (
 
 // Bounds on the picture size where DecoderConfig has none.
 const (
-	DefaultMaxWidth  = 4096
-	DefaultMaxHeight = 2304
+	defaultMaxWidth  = 4096
+	defaultMaxHeight = 2304
 )
 
 // DecoderConfig configures a Decoder. The zero value is ready to use.
 type DecoderConfig struct {
 	// MaxWidth and MaxHeight bound the size in luma samples of the pictures that are decoded, and with it the memory a
-	// stream can make the decoder use. 0 means DefaultMaxWidth and DefaultMaxHeight; no VP8 picture is larger than 16383
-	// by 16383.
+	// stream can make the decoder use. 0 means 4096 and 2304; no VP8 picture is larger than 16383 by 16383.
 	MaxWidth, MaxHeight int
 }
 
@@ -72,10 +71,10 @@ func NewDecoder(cfg DecoderConfig) (*Decoder, error) {
 	}
 	d := &Decoder{maxWidth: cfg.MaxWidth, maxHeight: cfg.MaxHeight}
 	if d.maxWidth == 0 {
-		d.maxWidth = DefaultMaxWidth
+		d.maxWidth = defaultMaxWidth
 	}
 	if d.maxHeight == 0 {
-		d.maxHeight = DefaultMaxHeight
+		d.maxHeight = defaultMaxHeight
 	}
 	d.Reset()
 	return d, nil
