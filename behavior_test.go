@@ -3,9 +3,11 @@
 package callrec_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"image"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -200,9 +202,9 @@ type faultyDecoder struct {
 func (f faultyDecoder) Decode(dst []int16, payload []byte) ([]int16, error) {
 	*f.n++
 	switch *f.n % 3 {
-	case 0:
-		panic("a decoder's bug")
 	case 1:
+		panic("a decoder's bug")
+	case 2:
 		return dst, errors.New("a bad payload")
 	}
 	return f.AudioDecoder.Decode(dst, payload)
@@ -211,7 +213,9 @@ func (f faultyDecoder) Decode(dst []int16, payload []byte) ([]int16, error) {
 // TestPanickingDecoder: it costs the track alone, and is reported with its stack, once.
 func TestPanickingDecoder(t *testing.T) {
 	t.Parallel()
+	var log bytes.Buffer
 	r := record(t, telephony, func(c *callrec.Config) {
+		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
 		decoders := builtin.Set().AudioDecoders
 		pcmu := decoders["pcmu"]
 		decoders["pcmu"] = func(f codec.AudioFormat) (codec.AudioDecoder, error) {
@@ -221,6 +225,9 @@ func TestPanickingDecoder(t *testing.T) {
 		c.Codecs.AudioDecoders = decoders
 	}, nil)
 	require.Len(t, r.result.Warnings, 1)
+	require.Contains(t, r.result.Warnings[0], "a decoder's bug")
+	require.Equal(t, 1, bytes.Count(log.Bytes(), []byte("\n")))
+	require.Contains(t, log.String(), "faultyDecoder", "the stack is logged")
 	require.InDelta(t, -30, tone(r.pcm, 4*time.Second, time.Second, 620), 3, "B is heard")
 	require.Greater(t, r.result.Participants[0].DecodeErrors, 200)
 	require.Greater(t, r.result.Participants[0].Concealed, 2*time.Second)

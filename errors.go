@@ -11,6 +11,9 @@ var ErrStopped = errors.New("callrec: recording is stopped")
 // ErrUnknownParticipant is wrapped when an input names a participant who is not in the call.
 var ErrUnknownParticipant = errors.New("callrec: unknown participant")
 
+// ErrUnknownTrack is wrapped when an input names a track that the participant does not have.
+var ErrUnknownTrack = errors.New("callrec: unknown track")
+
 // ErrDuplicate is wrapped when a participant joins, or a track is added, that is there already.
 var ErrDuplicate = errors.New("callrec: already there")
 

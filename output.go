@@ -188,9 +188,12 @@ func (o *output) chunkIsLong(frame int64) bool {
 	return (frame-o.open.firstFrame+1)*frameTicks > int64(o.cfg.MaxChunkDuration)/nsPerSample
 }
 
+// tooSmall drops the frame that is the only one of its chunk and still does not fit.
 func (o *output) tooSmall(frame int64) error {
-	return fmt.Errorf("%w: video frame %d alone needs %d bytes of %d",
-		ErrChunkTooSmall, frame, o.sizeWith(frame), o.cfg.MaxChunkSize)
+	size := o.sizeWith(frame)
+	o.takeBack()
+	return fmt.Errorf("%w: video frame %d alone makes a file of %d bytes, the bound is %d",
+		ErrChunkTooSmall, frame, size, o.cfg.MaxChunkSize)
 }
 
 // encodePicture encodes a frame and appends it to the pending ones. Fragments are at most fragmentFrames long, and a

@@ -72,7 +72,5 @@ type track struct {
 	requested   bool
 }
 
-// active says whether the track belongs to the call at a position.
-func (t *track) active(position int64) bool {
-	return t.owner.in(position) && position < t.removed
-}
+// active says whether the track is still there at a position.
+func (t *track) active(position int64) bool { return position < min(t.removed, t.owner.until) }

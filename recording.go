@@ -168,7 +168,7 @@ func (r *Recording) RemoveTrack(at time.Duration, id string, ssrc uint32) error 
 	}
 	t := p.track(ssrc)
 	if t == nil {
-		return fmt.Errorf("%w: SSRC %d of participant %s", ErrUnknownParticipant, ssrc, id)
+		return fmt.Errorf("%w: SSRC %d of participant %s", ErrUnknownTrack, ssrc, id)
 	}
 	r.endTrack(t, sampleAt(at))
 	if t.in != nil {
@@ -267,12 +267,12 @@ func (r *Recording) Advance(now time.Duration) error {
 // Stop ends the recording at call time at and completes its files. The result is valid too if there is an error: it
 // tells what could be completed. Stopping again returns ErrStopped.
 func (r *Recording) Stop(at time.Duration, reason metadata.EndReason) (*Result, error) {
-	at, err := r.input(at)
+	_, err := r.input(at)
 	if errors.Is(err, ErrStopped) {
 		return nil, err
 	}
 	r.stopped = true
-	r.timeline.stop(at)
+	r.timeline.stop(r.now)
 	for err == nil && r.mixed < r.timeline.end {
 		err = r.step()
 	}

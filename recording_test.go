@@ -112,7 +112,7 @@ func TestInputsOutOfOrder(t *testing.T) {
 	require.NoError(t, rec.AddTrack(0, "A", track))
 	require.ErrorIs(t, rec.AddTrack(0, "A", track), callrec.ErrDuplicate)
 	require.NoError(t, rec.RemoveTrack(0, "A", 7))
-	require.ErrorIs(t, rec.RemoveTrack(0, "A", 7), callrec.ErrUnknownParticipant)
+	require.ErrorIs(t, rec.RemoveTrack(0, "A", 7), callrec.ErrUnknownTrack)
 	require.NoError(t, rec.AddTrack(0, "A", track), "the same SSRC may come again")
 	require.NoError(t, rec.Leave(0, "A"))
 	require.NoError(t, rec.Join(0, who), "and so may the participant")

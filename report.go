@@ -1,6 +1,7 @@
 package callrec
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -38,7 +39,11 @@ func (r *reporter) warn(t *track, cause string, err error) {
 	if !r.first(key) {
 		return
 	}
-	r.logger.Warn("track", "participant", t.owner.ID, "ssrc", t.SSRC, "codec", t.Codec, "error", err)
+	attrs := []any{"participant", t.owner.ID, "ssrc", t.SSRC, "codec", t.Codec, "error", err}
+	if p, ok := errors.AsType[*panicError](err); ok {
+		attrs = append(attrs, "stack", string(p.stack))
+	}
+	r.logger.Warn("track", attrs...)
 	kind := "audio"
 	if t.Kind == Video {
 		kind = "video"
@@ -85,13 +90,19 @@ func (r *Recording) collect(t *track) {
 	t.rtp = now
 }
 
-// guard turns a panic of a decoder into an error with its stack, and resets the decoder. Whatever bytes a participant
-// sends, it costs their own track alone.
+// panicError is a decoder's panic.
+type panicError struct {
+	cause any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("the decoder panicked: %v", e.cause) }
+
+// guard turns a panic of a decoder into a *panicError, and resets the decoder. Whatever bytes a participant sends, it
+// costs their own track alone.
 func guard(err *error, reset func()) {
-	cause := recover()
-	if cause == nil {
-		return
+	if cause := recover(); cause != nil {
+		*err = &panicError{cause, debug.Stack()}
+		reset()
 	}
-	*err = fmt.Errorf("decoder panicked: %v\n%s", cause, debug.Stack())
-	reset()
 }

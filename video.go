@@ -1,6 +1,8 @@
 package callrec
 
 import (
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/callrec/callrec/codec"
@@ -106,17 +108,28 @@ func (r *Recording) decodeUntil(t *track, position, enough int64) {
 			continue
 		}
 		pictures, err := decodeVideo(t, au.Payload, sampleAt(au.Time))
-		t.needKey = err != nil
 		if err != nil {
-			r.log.warn(t, "decode", err)
-			t.owner.counts.DecodeErrors++
-			r.requestKeyframe(t, r.now)
+			r.decodeFailed(t, err)
+		} else {
+			t.needKey = false
 		}
 		for _, p := range pictures {
 			r.pictures++
 			t.picture, t.pictureAt, t.serial = p, p.PTS, r.pictures
 			t.owner.counts.Frames++
 		}
+	}
+}
+
+// decodeFailed counts and reports an access unit that could not be decoded, and asks for a keyframe if what follows
+// can't be decoded without.
+func (r *Recording) decodeFailed(t *track, err error) {
+	r.log.warn(t, "decode", err)
+	t.owner.counts.DecodeErrors++
+	_, panicked := errors.AsType[*panicError](err)
+	if panicked || errors.Is(err, codec.ErrNeedKeyframe) {
+		t.needKey = true
+		r.requestKeyframe(t, r.now)
 	}
 }
 
@@ -141,21 +154,16 @@ func (r *Recording) requestKeyframe(t *track, now time.Duration) {
 	}
 }
 
-// forgetLeft drops the participants and tracks that no video frame will show any more.
+// forgetLeft drops the participants and tracks that no video frame from a position on will show.
 func (r *Recording) forgetLeft(position int64) {
-	kept := r.participants[:0]
 	for _, p := range r.participants {
-		if p.until > position {
-			kept = append(kept, p)
-			continue
-		}
-		for _, t := range p.tracks {
-			r.collect(t)
-			if t.input != nil {
-				r.mixer.Remove(t.input)
+		p.tracks = slices.DeleteFunc(p.tracks, func(t *track) bool {
+			if t.active(position) {
+				return false
 			}
-		}
+			r.collect(t)
+			return true
+		})
 	}
-	clear(r.participants[len(kept):])
-	r.participants = kept
+	r.participants = slices.DeleteFunc(r.participants, func(p *participant) bool { return p.until <= position })
 }
