@@ -7,25 +7,38 @@ func (t *Track) takeFrame(first *slot) (AccessUnit, bool) {
 		t.dropFrame(first)
 		return AccessUnit{}, false
 	}
-	unit := AccessUnit{Timestamp: first.stamp, VP8: first.vp8.descriptor}
+	unit := AccessUnit{Timestamp: first.stamp, VP8: first.vp8}
 	t.unit = t.unit[:0]
+	var h264 h264Assembler
+	fits := true
 	for t.next <= end {
 		s := t.ring.waiting(t.next)
 		if s.content {
-			t.unit = append(t.unit, s.payload...)
+			if t.h264 {
+				var ok bool
+				t.unit, ok = h264.add(t.unit, s.payload)
+				fits = fits && ok
+			} else {
+				t.unit = append(t.unit, s.payload...)
+			}
 			unit.Marker = s.marker
 		}
 		t.pass(s)
 	}
+	if !fits || h264.open {
+		t.drop(unit.Timestamp)
+		return AccessUnit{}, false
+	}
 	unit.Payload = t.unit
-	unit.Keyframe = isVP8Keyframe(t.unit)
+	unit.Keyframe = h264.idr || !t.h264 && isVP8Keyframe(t.unit)
 	return unit, true
 }
 
 // frameEnd returns the sequence number of the last packet of the frame that begins with first, and whether all of it is
-// there. A frame ends with the packet that has the marker bit, or before the first one of another frame (RFC 7741 4.1).
+// there. A frame ends with the packet that has the marker bit, or before the first one of another frame (RFC 7741 4.1,
+// RFC 6184 5.1).
 func (t *Track) frameEnd(first *slot) (end int64, whole bool) {
-	if !first.vp8.start {
+	if !first.start {
 		return 0, false
 	}
 	size := 0
@@ -36,7 +49,7 @@ func (t *Track) frameEnd(first *slot) (end int64, whole bool) {
 			return 0, false
 		case !s.content:
 			continue
-		case s != first && s.ofOther(first):
+		case s != first && t.ofOther(s, first):
 			return seq - 1, true
 		}
 		if size += len(s.payload); s.broken || size > MaxFrameBytes {
@@ -48,22 +61,30 @@ func (t *Track) frameEnd(first *slot) (end int64, whole bool) {
 	}
 }
 
-// ofOther says whether a packet behind the first one of a frame belongs to another frame.
-func (s *slot) ofOther(first *slot) bool { return s.stamp != first.stamp || s.vp8.start }
+// ofOther says whether a packet behind the first one of a frame belongs to another frame. Every VP8 frame says where it
+// begins; an H.264 access unit has many packets with which one could begin.
+func (t *Track) ofOther(s, first *slot) bool {
+	return s.stamp != first.stamp || s.start && !t.h264
+}
+
+// drop counts a frame as dropped, once.
+func (t *Track) drop(stamp int64) {
+	if !t.dropping || t.dropped != stamp {
+		t.stats.DroppedUnits++
+	}
+	t.dropped, t.dropping = stamp, true
+}
 
 // dropFrame drops a frame of which a part is missing, with all its packets that are there.
 func (t *Track) dropFrame(first *slot) {
-	if !t.dropping || t.dropped != first.stamp {
-		t.stats.DroppedUnits++
-	}
-	t.dropped, t.dropping = first.stamp, true
+	t.drop(first.stamp)
 	end := first.seq
 	for seq := first.seq + 1; seq <= t.numbers.last; seq++ {
 		s := t.ring.waiting(seq)
 		if s == nil || !s.content {
 			continue
 		}
-		if s.ofOther(first) {
+		if t.ofOther(s, first) {
 			break
 		}
 		end = seq

@@ -162,8 +162,11 @@ func (t *Track) accept(at int64, s slot) error {
 		if !t.stamps.started || s.seq > t.numbers.last {
 			t.stamps.take(p.Timestamp, s.stamp)
 		}
-		if t.cfg.Kind == Video {
-			s.vp8, payload, err = parseVP8(&t.vp8, payload)
+		switch {
+		case t.h264:
+			s.start, err = checkH264(payload)
+		case t.cfg.Kind == Video:
+			s.vp8, s.start, payload, err = parseVP8(&t.vp8, payload)
 		}
 		if s.broken = err != nil; s.broken {
 			t.stats.Bad++

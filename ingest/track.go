@@ -40,7 +40,7 @@ const (
 // TrackConfig describes a track as its session description does (RFC 8866 rtpmap).
 type TrackConfig struct {
 	Kind Kind
-	// Codec is the RTP encoding name in any case: "opus", "PCMU", "PCMA" or "G722" for audio, "VP8" for video.
+	// Codec is the RTP encoding name in any case: "opus", "PCMU", "PCMA" or "G722" for audio, "VP8" or "H264" for video.
 	Codec       string
 	ClockRate   int   // RTP clock in Hz, up to 1 000 000; 0 means the codec's own
 	PayloadType uint8 // 0 to 127
@@ -58,6 +58,7 @@ type TrackConfig struct {
 // together with its Clock and the Clock's other tracks.
 type Track struct {
 	cfg     TrackConfig
+	h264    bool // what is not, of video, is VP8
 	rate    int64
 	mapping mapping
 	ring    ring
@@ -83,14 +84,14 @@ type Track struct {
 }
 
 // clockRate returns the clock rate of the codecs that are known here: Opus RFC 7587 4.1, G.711 and G.722 RFC 3551 4.5.2
-// and 4.5.14 (G.722 counts in 8 kHz by an old mistake), VP8 RFC 7741 4.1.
+// and 4.5.14 (G.722 counts in 8 kHz by an old mistake), VP8 RFC 7741 4.1, H.264 RFC 6184 5.1.
 func clockRate(kind Kind, name string) (rate int, known bool) {
 	switch name = strings.ToLower(name); {
 	case kind == Audio && name == "opus":
 		return 48000, true
 	case kind == Audio && (name == "pcmu" || name == "pcma" || name == "g722"):
 		return 8000, true
-	case kind == Video && name == "vp8":
+	case kind == Video && (name == "vp8" || name == "h264"):
 		return 90000, true
 	}
 	return 0, false
@@ -130,6 +131,7 @@ func NewTrack(cfg TrackConfig) (*Track, error) {
 	}
 	t := &Track{
 		cfg:      cfg,
+		h264:     strings.EqualFold(cfg.Codec, "h264"),
 		rate:     int64(cfg.ClockRate),
 		mapping:  mapping{clock: cfg.Clock, leads: cfg.Kind == Audio},
 		ring:     newRing(1 << bits.Len(uint(cfg.MaxPackets-1))),

@@ -311,7 +311,7 @@ func TestNewTrackErrors(t *testing.T) {
 		want error
 	}{
 		{"no codec", ingest.TrackConfig{}, ingest.ErrUnsupported},
-		{"H264", ingest.TrackConfig{Kind: ingest.Video, Codec: "H264"}, ingest.ErrUnsupported},
+		{"VP9", ingest.TrackConfig{Kind: ingest.Video, Codec: "VP9"}, ingest.ErrUnsupported},
 		{"VP9", ingest.TrackConfig{Kind: ingest.Video, Codec: "VP9"}, ingest.ErrUnsupported},
 		{"VP8 as audio", ingest.TrackConfig{Kind: ingest.Audio, Codec: "VP8"}, ingest.ErrUnsupported},
 		{"Opus as video", ingest.TrackConfig{Kind: ingest.Video, Codec: "opus"}, ingest.ErrUnsupported},

@@ -4,7 +4,7 @@ import "time"
 
 // AccessUnit is one access unit of a track: for audio the payload of one packet, for video one whole frame.
 type AccessUnit struct {
-	// Payload is the access unit as the decoder takes it. It is borrowed until the track's next Pop.
+	// Payload is the access unit as the decoder takes it: H.264 as a byte stream with start codes. It is borrowed until the track's next Pop.
 	Payload []byte
 	// Time is the presentation time as call time. It never decreases from one access unit of a track to the next. It may
 	// be before the position that Pop was given last, where a whole stretch came late: what is decoded after it may
@@ -19,7 +19,8 @@ type AccessUnit struct {
 	// Marker is the RTP marker bit: for audio the first packet after a silence (RFC 3551 4.1), for video the last
 	// packet of the frame.
 	Marker bool
-	// Keyframe says that the frame refers to no other. It is always false for audio.
+	// Keyframe says that the frame refers to no other, nor does what follows to what was before it (H.264: an IDR
+	// picture). It is always false for audio.
 	Keyframe bool
 	// VP8 is what the payload descriptor says; the zero value for other codecs.
 	VP8 VP8Descriptor

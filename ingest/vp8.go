@@ -21,35 +21,27 @@ type VP8Descriptor struct {
 	NonReference bool
 }
 
-// vp8Packet is what assembling frames needs to know of one packet.
-type vp8Packet struct {
-	descriptor VP8Descriptor
-	start      bool // the first packet of a frame
-}
-
-// parseVP8 splits a payload into its descriptor and a part of the frame, which is a part of the payload.
-func parseVP8(p *codecs.VP8Packet, payload []byte) (vp8Packet, []byte, error) {
-	part, err := p.Unmarshal(payload)
+// parseVP8 splits a payload into its descriptor and a part of the frame, which is a part of the payload. start says that
+// a frame begins with it.
+func parseVP8(p *codecs.VP8Packet, payload []byte) (d VP8Descriptor, start bool, part []byte, err error) {
+	part, err = p.Unmarshal(payload)
 	if err != nil {
-		return vp8Packet{}, nil, fmt.Errorf("%w: VP8: %w", ErrPayload, err)
+		return VP8Descriptor{}, false, nil, fmt.Errorf("%w: VP8: %w", ErrPayload, err)
 	}
 	if len(part) == 0 {
-		return vp8Packet{}, nil, fmt.Errorf("%w: VP8: nothing behind %d bytes of descriptor", ErrPayload, len(payload))
+		return VP8Descriptor{}, false, nil, fmt.Errorf("%w: VP8: nothing behind %d bytes of descriptor", ErrPayload, len(payload))
 	}
 	p.Payload = nil // the caller's
-	return vp8Packet{
-		descriptor: VP8Descriptor{
-			HasPictureID: p.I == 1,
-			PictureID:    p.PictureID,
-			HasTL0:       p.L == 1,
-			TL0PicIdx:    p.TL0PICIDX,
-			HasTID:       p.T == 1,
-			TID:          p.TID,
-			LayerSync:    p.T == 1 && p.Y == 1,
-			NonReference: p.N == 1,
-		},
-		start: p.S == 1 && p.PID == 0,
-	}, part, nil
+	return VP8Descriptor{
+		HasPictureID: p.I == 1,
+		PictureID:    p.PictureID,
+		HasTL0:       p.L == 1,
+		TL0PicIdx:    p.TL0PICIDX,
+		HasTID:       p.T == 1,
+		TID:          p.TID,
+		LayerSync:    p.T == 1 && p.Y == 1,
+		NonReference: p.N == 1,
+	}, p.S == 1 && p.PID == 0, part, nil
 }
 
 // isVP8Keyframe reads the inverse keyframe bit of the frame tag (RFC 6386 9.1).
