@@ -304,6 +304,49 @@ func TestKeyframeRequests(t *testing.T) {
 	require.Zero(t, r.result.Participants[1].KeyframeRequests)
 }
 
+// countingDecoder counts what is decoded. It hides that frames can be left out, unless dropping.
+type countingDecoder struct {
+	codec.VideoDecoder
+	n *int
+}
+
+func (c countingDecoder) Decode(au []byte, pts int64) ([]codec.Picture, error) {
+	*c.n++
+	return c.VideoDecoder.Decode(au, pts)
+}
+
+type droppingDecoder struct {
+	countingDecoder
+}
+
+func (d droppingDecoder) Droppable(au []byte) bool {
+	return d.VideoDecoder.(interface{ Droppable(au []byte) bool }).Droppable(au)
+}
+
+// TestTemporalLayers: the frames that nobody refers to and nobody would see are not decoded, and nothing else changes.
+func TestTemporalLayers(t *testing.T) {
+	t.Parallel()
+	counted := func(wrap func(countingDecoder) codec.VideoDecoder) (recorded, int) {
+		n := 0
+		r := record(t, layers, func(c *callrec.Config) {
+			decoders := builtin.Set().VideoDecoders
+			vp8 := decoders["vp8"]
+			decoders["vp8"] = func(f codec.VideoFormat) (codec.VideoDecoder, error) {
+				d, err := vp8(f)
+				return wrap(countingDecoder{d, &n}), err
+			}
+			c.Codecs.VideoDecoders = decoders
+		}, nil)
+		return r, n
+	}
+	all, n := counted(func(c countingDecoder) codec.VideoDecoder { return c })
+	some, m := counted(func(c countingDecoder) codec.VideoDecoder { return droppingDecoder{c} })
+	require.Equal(t, all.canvases, some.canvases)
+	require.Equal(t, all.result, some.result)
+	require.Greater(t, n, 200)
+	require.Less(t, m, n*7/10)
+}
+
 // blindDecoder can't decode anything.
 type blindDecoder struct{ codec.VideoDecoder }
 

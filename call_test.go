@@ -20,6 +20,7 @@ const (
 	telephony  = "testdata/calls/telephony"
 	muted      = "testdata/calls/mute"
 	vp9        = "testdata/calls/vp9"
+	layers     = "testdata/calls/layers"
 )
 
 var callStart = time.Date(2026, 11, 21, 21, 33, 28, 215883555, time.UTC)

@@ -64,6 +64,9 @@ type track struct {
 
 	// video
 	video       codec.VideoDecoder // nil if there is none for the codec
+	dropper     dropper            // video, if it implements that
+	spare       []byte             // a frame that may be left out
+	spareAt     int64              // its position
 	picture     codec.Picture      // newest due picture, Image nil if there is none
 	pictureAt   int64              // position of the picture
 	serial      uint64             // number of the picture in the recording

@@ -144,6 +144,7 @@ func (r *Recording) open(t *track) error {
 	case Video:
 		kind = ingest.Video
 		t.video, err = r.cfg.Codecs.NewVideoDecoder(codec.VideoFormat{Name: t.Codec, FMTP: t.FMTP})
+		t.dropper, _ = t.video.(dropper)
 	}
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ type ParticipantStats struct {
 	Packets          int           // RTP packets received, of any track
 	Lost             int           // RTP packets that never came, or too late
 	Concealed        time.Duration // sound that stands in for lost packets
-	Frames           int           // pictures decoded
+	Frames           int           // pictures that came whole and in time, seen or not
 	KeyframeRequests int
 	DecodeErrors     int // access units that could not be decoded
 }

@@ -93,13 +93,23 @@ func (r *Recording) readVideo(t *track, position, oldest int64) {
 	r.collect(t)
 }
 
-// decodeUntil decodes the access units up to a position, but stops when there is a picture of enough or later.
+// dropper is implemented by video decoders that can tell, before decoding it, that a frame can be left out: no other
+// frame refers to it. The answer holds for the frame that comes next.
+type dropper interface {
+	Droppable(au []byte) bool
+}
+
+// decodeUntil decodes the access units up to a position, but stops when there is a picture of enough or later. A frame
+// that no other refers to, such as those of the upper temporal layers, is decoded only if it is the last one that is
+// due, which is the one that will be seen.
 func (r *Recording) decodeUntil(t *track, position, enough int64) {
+	spare := false // t.spare holds such a frame
 	for t.picture.Image == nil || t.pictureAt < enough {
 		au, ok := t.in.Pop(timeOf(position))
 		if !ok {
-			return
+			break
 		}
+		spare = false
 		if au.Lost > 0 {
 			t.needKey = true
 		}
@@ -107,18 +117,33 @@ func (r *Recording) decodeUntil(t *track, position, enough int64) {
 			r.requestKeyframe(t, r.now)
 			continue
 		}
-		pictures, err := decodeVideo(t, au.Payload, sampleAt(au.Time))
-		if err != nil {
-			r.decodeFailed(t, err)
-		} else {
-			t.needKey = false
-		}
-		for _, p := range pictures {
-			r.pictures++
-			t.picture, t.pictureAt, t.serial = p, p.PTS, r.pictures
+		at := sampleAt(au.Time)
+		if t.dropper != nil && !au.Keyframe && at < enough && t.dropper.Droppable(au.Payload) {
+			spare = true
+			t.spare, t.spareAt = append(t.spare[:0], au.Payload...), at
 			t.owner.counts.Frames++
+			continue
 		}
+		t.owner.counts.Frames += r.decode(t, au.Payload, at)
 	}
+	if spare {
+		r.decode(t, t.spare, t.spareAt)
+	}
+}
+
+// decode decodes an access unit of a position and returns the number of pictures it gave.
+func (r *Recording) decode(t *track, au []byte, at int64) int {
+	pictures, err := decodeVideo(t, au, at)
+	if err != nil {
+		r.decodeFailed(t, err)
+	} else {
+		t.needKey = false
+	}
+	for _, p := range pictures {
+		r.pictures++
+		t.picture, t.pictureAt, t.serial = p, p.PTS, r.pictures
+	}
+	return len(pictures)
 }
 
 // decodeFailed counts and reports an access unit that could not be decoded, and asks for a keyframe if what follows
