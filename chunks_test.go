@@ -95,10 +95,10 @@ func TestChunks(t *testing.T) {
 			media := time.Second - from + pauses(t, rec, rng)
 			result, err := rec.Stop(0, metadata.SessionCallEnded)
 			require.NoError(t, err)
-			want := int((media + 124999999) / 125000000)
+			want := int((media + 62500*time.Microsecond) / (125 * time.Millisecond))
 			require.Equal(t, want, n.frames, "media of %v", media)
-			require.Equal(t, time.Duration(want)*125*time.Millisecond, result.Duration)
-			checkChunks(t, path, result, n, maxFrames)
+			require.InDelta(t, media, result.Duration, 1e6)
+			checkChunks(t, path, result, n, maxFrames, int(media*16/time.Millisecond))
 		})
 	}
 }
@@ -124,7 +124,7 @@ func pauses(t *testing.T, rec *callrec.Recording, rng *rand.Rand) (media time.Du
 	return media + at - start
 }
 
-func checkChunks(t *testing.T, path string, result *callrec.Result, n *numbered, maxFrames int) {
+func checkChunks(t *testing.T, path string, result *callrec.Result, n *numbered, maxFrames, ticks int) {
 	t.Helper()
 	frame, start := 0, time.Time{}
 	redone := 0
@@ -133,7 +133,9 @@ func checkChunks(t *testing.T, path string, result *callrec.Result, n *numbered,
 		require.Empty(t, r.Problems)
 		require.Equal(t, c.Bytes, r.Size)
 		video, audio := r.Tracks[0], r.Tracks[1]
-		require.Equal(t, time.Duration(video.Samples)*125*time.Millisecond, c.Duration)
+		if i < len(result.Chunks)-1 {
+			require.Equal(t, time.Duration(video.Samples)*125*time.Millisecond, c.Duration)
+		}
 		require.True(t, r.Fragments[0].Sync)
 		for _, f := range r.Fragments {
 			require.LessOrEqual(t, f.Runs[0].Duration, int64(2*16000), "a crash may cost two seconds")
@@ -142,7 +144,12 @@ func checkChunks(t *testing.T, path string, result *callrec.Result, n *numbered,
 		// the sound begins with the access unit before the first boundary at or after the cut, and goes on to the
 		// first boundary at or after the end
 		first, end := (frame*2000+1023)/1024, ((frame+video.Samples)*2000+1023)/1024
-		require.Equal(t, sequence(first, end+1), numbers(t, path, c, r, 1), "sound of chunk %d", i)
+		sound := numbers(t, path, c, r, 1)
+		if i == len(result.Chunks)-1 { // or after the end of the recording, give or take the rounding of cuts
+			end = sound[len(sound)-1]
+			require.InDelta(t, ticks+512, end*1024, 512+16)
+		}
+		require.Equal(t, sequence(first, end+1), sound, "sound of chunk %d", i)
 		require.Equal(t, sequence(frame, frame+video.Samples), numbers(t, path, c, r, 0), "pictures of chunk %d", i)
 		require.EqualValues(t, first*1024-frame*2000, audio.Start)
 		frame += video.Samples
@@ -161,7 +168,7 @@ func checkChunks(t *testing.T, path string, result *callrec.Result, n *numbered,
 		require.NoError(t, err)
 		d, err := metadata.Decode(b)
 		require.NoError(t, err)
-		require.Equal(t, c.Duration, d.ChunkDuration)
+		require.Equal(t, c.Duration.Round(time.Millisecond), d.ChunkDuration)
 		require.Equal(t, c.DocumentID, d.ChunkDocumentID)
 		require.Equal(t, []metadata.Participant{{ParticipantID: "A"}}, d.Participants)
 		if i > 0 {

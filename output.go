@@ -112,8 +112,12 @@ func (o *output) complete(n int64) error {
 	return o.release()
 }
 
-// soundCovers says whether the sound of the first n video frames has been encoded.
-func (o *output) soundCovers(n int64) bool { return o.sound.has(o.sound.last(n * frameTicks)) }
+// soundCovers says whether the sound of the first n video frames has been encoded, and of half a frame more: that much
+// longer the sound may be at the end of the recording, where the video ends with the nearest whole frame.
+func (o *output) soundCovers(n int64) bool { return o.sound.has(o.lastSound(n)) }
+
+// lastSound is the last access unit of sound that may go with the first n video frames.
+func (o *output) lastSound(n int64) int64 { return o.sound.last(n*frameTicks + frameTicks/2) }
 
 // frame takes video frame number k, which shows the call at a position. The canvas and the damage against the frame
 // before are borrowed until return. afterCut says that something was left out of the recording right before it.
@@ -228,9 +232,10 @@ func (o *output) takeBack() {
 	o.frames = o.frames[:last]
 }
 
-// sizeWith is the size of the chunk's file if it ended with the pending frames, of which the last has this number.
+// sizeWith is the size that the chunk's file can have if it ends with the pending frames, of which the last has this
+// number.
 func (o *output) sizeWith(frame int64) int64 {
-	from, to := o.open.nextSound, o.sound.last((frame+1)*frameTicks)+1
+	from, to := o.open.nextSound, o.lastSound(frame+1)+1
 	payload := int64(len(o.bytes)) + o.sound.size(from, to)
 	return o.chunks.Size() + o.open.mux.FragmentSize(len(o.frames), int(to-from), payload) + o.open.mux.TrailerSize(1)
 }
@@ -251,7 +256,10 @@ func (o *output) fits(frame int64) bool {
 }
 
 // flush writes the pending frames and their sound as one fragment. end is the number of the frame that follows.
-func (o *output) flush(end int64) error {
+func (o *output) flush(end int64) error { return o.flushWith(end, o.sound.last(end*frameTicks)) }
+
+// flushWith is flush with the sound up to an access unit.
+func (o *output) flushWith(end, lastSound int64) error {
 	if len(o.frames) == 0 {
 		return nil
 	}
@@ -263,8 +271,7 @@ func (o *output) flush(end int64) error {
 		rest = rest[f.size:]
 		o.open.videoBytes += int64(f.size)
 	}
-	to := o.sound.last(end*frameTicks) + 1
-	for n := o.open.nextSound; n < to; n++ {
+	for n := o.open.nextSound; n <= lastSound; n++ {
 		au := o.sound.get(n)
 		audio = append(audio, mux.Sample{Data: au, Sync: true})
 		o.open.audioBytes += int64(len(au))
@@ -276,8 +283,8 @@ func (o *output) flush(end int64) error {
 	if err := o.chunks.Commit(); err != nil {
 		return fmt.Errorf("callrec: %w", err)
 	}
-	o.open.nextSound = to
-	o.sound.dropBefore(to - 1) // the last one is the pre-roll of a chunk that may follow
+	o.open.nextSound = lastSound + 1
+	o.sound.dropBefore(lastSound) // this one is the pre-roll of a chunk that may follow
 	o.frames, o.bytes = o.frames[:0], o.bytes[:0]
 	return o.journal(journalEntry{
 		Event: "fragment", Chunk: o.open.index, Bytes: o.chunks.Size() - before,

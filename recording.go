@@ -35,6 +35,7 @@ type Recording struct {
 	tiler     *tiler.Tiler
 	tiles     []tiler.Tile
 	nextFrame int64  // number of the next video frame: its media time is nextFrame*frameTicks
+	frames    int64  // how many video frames there are, never while the recording goes on
 	lastCut   int64  // resumedAt of the last video frame
 	pictures  uint64 // decoded so far, which numbers them
 	out       *output
@@ -52,6 +53,7 @@ func New(cfg Config) (*Recording, error) {
 	r := &Recording{
 		cfg:      cfg,
 		timeline: newTimeline(cfg.RecordFrom),
+		frames:   never,
 		log:      newReporter(cfg.Logger.With("recording", cfg.ID)),
 	}
 	var err error

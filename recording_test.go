@@ -141,7 +141,7 @@ func TestEmptyCall(t *testing.T) {
 	rec, path := recording(t, nil)
 	result, err := rec.Stop(1300*time.Millisecond, metadata.SessionMediaTimeout)
 	require.NoError(t, err)
-	require.Equal(t, 1375*time.Millisecond, result.Duration)
+	require.Equal(t, 1300*time.Millisecond, result.Duration)
 	b, err := os.ReadFile(filepath.Join(path, "notification.json"))
 	require.NoError(t, err)
 	n, err := metadata.DecodeNotification(bytes.TrimSpace(b))

@@ -62,9 +62,14 @@ func (o *output) beginChunk(f heldFrame) error {
 	return o.journal(journalEntry{Event: "chunk", At: timeOf(f.position), Chunk: index, File: chunk.MediaName(index)})
 }
 
-// finishChunk completes the open chunk, which ends before frame number end, at a position.
+// finishChunk completes the open chunk, which ends before frame number end, at a position. The sound of the last chunk
+// ends with the recording.
 func (o *output) finishChunk(end, position int64, reason metadata.EndReason) error {
-	if err := o.flush(end); err != nil {
+	mediaEnd := end * frameTicks
+	if reason == metadata.ChunkSessionEnded {
+		mediaEnd = o.timeline.media(position)
+	}
+	if err := o.flushWith(end, o.sound.last(mediaEnd)); err != nil {
 		return err
 	}
 	c := o.open
@@ -77,7 +82,7 @@ func (o *output) finishChunk(end, position int64, reason metadata.EndReason) err
 		File:         chunk.MediaName(c.index),
 		MetadataFile: chunk.MetadataName(c.index),
 		Bytes:        o.chunks.Size(),
-		Duration:     timeOf((end - c.firstFrame) * frameTicks),
+		Duration:     timeOf(mediaEnd - c.firstFrame*frameTicks),
 		EndReason:    reason,
 	}
 	document := o.document(done, position, reason == metadata.ChunkSessionEnded)
@@ -154,10 +159,12 @@ func bitrate(bytes int64, d time.Duration) int {
 	return int(bytes * 8 * 1000 / max(d.Milliseconds(), 1))
 }
 
-// drain encodes what is left after the last step.
+// drain encodes what is left after the last step. The video has the nearest number of whole frames, but at least one if
+// there is anything.
 func (r *Recording) drain() error {
 	media := r.timeline.media(r.timeline.end)
-	if err := r.out.complete((media + frameTicks - 1) / frameTicks); err != nil {
+	r.frames = max((media+frameTicks/2)/frameTicks, min(media, 1))
+	if err := r.out.complete(r.frames); err != nil {
 		return err
 	}
 	return r.composeDue()

@@ -18,7 +18,7 @@ const keyframeInterval = time.Second
 func (r *Recording) composeDue() error {
 	for {
 		position, known := r.timeline.position(r.nextFrame * frameTicks)
-		if !known || position > r.mixed {
+		if !known || position > r.mixed || r.nextFrame == r.frames {
 			r.passOver(r.mixed)
 			return nil
 		}

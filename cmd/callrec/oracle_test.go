@@ -101,15 +101,17 @@ func judge(t *testing.T, r report) {
 		require.Equal(t, 1, audio.Channels)
 
 		frames := seconds(t, video.NbReadFrames)
-		require.InDelta(t, float64(c.DurationMS)/125, frames, 1e-9, "%s: every frame can be decoded", path)
+		require.InDelta(t, float64(c.DurationMS)/125, frames, 0.5, "%s: every frame can be decoded", path)
+		require.InDelta(t, frames/8, seconds(t, video.Duration), 1e-6)
 		require.InDelta(t, seconds(t, video.Duration), seconds(t, audio.Duration), 0.064+0.125, path)
-		require.InDelta(t, float64(c.DurationMS)/1000, seconds(t, p.Format.Duration), 0.125, path)
+		// ffprobe counts the pre-roll, one AAC frame, and the sound goes on to the end of another
+		require.InDelta(t, float64(c.DurationMS)/1000, seconds(t, p.Format.Duration), 0.064+0.064+1e-3, path)
 		total += frames / 8
 
 		_, stderr := output(t, "ffmpeg", "-v", "warning", "-i", path, "-f", "null", "-")
 		require.Empty(t, string(stderr), path)
 	}
-	require.InDelta(t, float64(r.DurationMS)/1000, total, 1e-9)
+	require.InDelta(t, float64(r.DurationMS)/1000, total, 0.0625)
 }
 
 func TestFFmpegTakesEveryChunk(t *testing.T) {
@@ -121,18 +123,18 @@ func TestFFmpegTakesEveryChunk(t *testing.T) {
 		duration float64
 	}{
 		{"three-party", nil, 1, 20.032},
-		{"telephony", nil, 1, 8.12},
+		{"telephony", nil, 1, 8.124},
 		{"three-party", []string{"--max-chunk-size", "300KiB", "--pause", "5s-8s"}, 3, 17.032},
 		{"three-party", []string{"--max-chunk-duration", "3s", "--start", "2s", "--duration", "10s"}, 4, 10},
-		{"mute", nil, 1, 12.1},
-		{"vp9", nil, 1, 8.1},
+		{"mute", nil, 1, 12.009},
+		{"vp9", nil, 1, 8.021},
 	}
 	for _, tt := range tests {
 		t.Run(strings.Join(append([]string{tt.call}, tt.flags...), " "), func(t *testing.T) {
 			t.Parallel()
 			r := replayed(t, tt.call, tt.flags...)
 			require.GreaterOrEqual(t, len(r.Chunks), tt.chunks)
-			require.InDelta(t, tt.duration, float64(r.DurationMS)/1000, 0.125)
+			require.InDelta(t, tt.duration, float64(r.DurationMS)/1000, 1e-6)
 			judge(t, r)
 		})
 	}
