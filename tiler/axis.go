@@ -18,13 +18,36 @@ type axisKey struct {
 }
 
 // axis holds the filter of one direction: output sample j is the sum of taps source samples from off[j] on, with the
-// weights w[j*taps:(j+1)*taps].
+// weights few[j][:taps] or, for more than four, many[j*taps:(j+1)*taps].
 type axis struct {
 	identity bool // a plain copy; the rest is unset
 	enlarges bool
 	taps     int
-	off      []int32
-	w        []int32
+	off      []uint16
+	few      [][4]int32
+	many     []int32
+}
+
+// makeAxis returns an axis without weights.
+func makeAxis(out, taps int) *axis {
+	a := &axis{taps: taps, off: make([]uint16, out)}
+	if taps <= 4 {
+		a.few = make([][4]int32, out)
+	} else {
+		a.many = make([]int32, out*taps)
+	}
+	return a
+}
+
+// bytes is the memory that a takes.
+func (a *axis) bytes() int { return 2*cap(a.off) + 16*cap(a.few) + 4*cap(a.many) }
+
+// weights returns the weights of output sample j.
+func (a *axis) weights(j int) []int32 {
+	if a.taps <= 4 {
+		return a.few[j][:a.taps]
+	}
+	return a.many[j*a.taps : (j+1)*a.taps]
 }
 
 // newAxis computes the filter: a copy where nothing changes, area averaging for a reduction (each output sample is the
@@ -42,15 +65,15 @@ func newAxis(k axisKey) *axis {
 // areaAxis counts in units of 1/out half samples, in which every edge is a whole number.
 func areaAxis(k axisKey) *axis {
 	unit := 2 * k.out // one source sample
-	taps := min(max((k.length+unit-1)/unit+1, 4), k.samples)
-	a := &axis{taps: taps, off: make([]int32, k.out), w: make([]int32, k.out*taps)}
+	taps := min(max((k.length+unit-1)/unit+1, 3), k.samples)
+	a := makeAxis(k.out, taps)
 	for j := range k.out {
 		from := k.start*k.out + j*k.length
 		to := from + k.length
 		first := from / unit
 		off := min(first, k.samples-taps)
-		a.off[j] = int32(off)
-		w := a.w[j*taps : (j+1)*taps]
+		a.off[j] = uint16(off)
+		w := a.weights(j)
 		// The weight of a sample is the difference of the rounded running coverage, so that the sum is exact.
 		before := 0
 		for s := first; s*unit < to; s++ {
@@ -67,17 +90,18 @@ func areaAxis(k axisKey) *axis {
 // Samples outside of the source repeat the outermost one.
 func cubicAxis(k axisKey) *axis {
 	taps := min(4, k.samples)
-	a := &axis{enlarges: true, taps: taps, off: make([]int32, k.out), w: make([]int32, k.out*taps)}
+	a := makeAxis(k.out, taps)
+	a.enlarges = true
 	unit := 4 * k.out
 	for j := range k.out {
 		// The center, in 1/unit samples, relative to the center of sample 0, and moved by one sample to be positive.
 		center := 2*k.start*k.out + (2*j+1)*k.length - 2*k.out + unit
 		base := center/unit - 1
-		frac := (center%unit*weightOne + unit/2) / unit
+		frac := (int64(center%unit)*weightOne + int64(unit/2)) / int64(unit)
 		off := min(max(base-1, 0), k.samples-taps)
-		a.off[j] = int32(off)
-		w := a.w[j*taps : (j+1)*taps]
-		for i, weight := range catmullRom(int64(frac)) {
+		a.off[j] = uint16(off)
+		w := a.weights(j)
+		for i, weight := range catmullRom(frac) {
 			s := min(max(base-1+i, 0), k.samples-1)
 			w[s-off] += weight
 		}

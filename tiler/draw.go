@@ -52,16 +52,13 @@ type mask struct {
 	pix  []uint8
 }
 
-// size returns the extent of the mask as a rectangle at the origin.
+// rect returns the extent of the mask as a rectangle at the origin.
 func (k *mask) rect() image.Rectangle { return image.Rect(0, 0, k.w, k.h) }
 
 // blend paints the shape k in color c with its top left corner at an even position. opacity is 0 to 256. The shape has
 // to lie within m.
 func blend(m *image.YCbCr, at image.Point, k *mask, c yuv, opacity int32) {
 	r := k.rect().Add(at)
-	if r.Empty() {
-		return
-	}
 	luma := lumaPlane(m, r)
 	cb, cr := chromaPlanes(m, r)
 	for y := 0; y < k.h; y += 2 {

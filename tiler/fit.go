@@ -35,8 +35,8 @@ func usable(p *image.YCbCr) bool {
 		return false
 	}
 	w, h := r.Dx(), r.Dy()
-	if w <= 0 || h <= 0 || w > MaxSide || h > MaxSide {
-		return false // the first two only by overflow
+	if w > MaxSide || h > MaxSide {
+		return false
 	}
 	cw, ch := (r.Min.X&1+w+1)/2, (r.Min.Y&1+h+1)/2
 	return covers(p.Y, p.YStride, w, h) && covers(p.Cb, p.CStride, cw, ch) && covers(p.Cr, p.CStride, cw, ch)

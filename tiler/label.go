@@ -7,8 +7,9 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// maxTexts bounds the cache of drawn names and initials: two for each of 49 tiles, and some for changes.
-const maxTexts = 128
+// captionsLimit returns the bound of the cache of drawn names and initials, in bytes. Those of tiles that fill the
+// canvas take less than one per luma sample.
+func captionsLimit(width, height int) int { return max(1<<20, width*height) }
 
 const plateOpacity = 160 // of 256
 
@@ -22,9 +23,17 @@ type textKey struct {
 	initials bool
 }
 
-// caption is a text ready to be painted. The plate below it is nil for initials.
+// caption is a text ready to be painted. Both are nil if there is none.
 type caption struct {
 	plate, text *mask
+}
+
+// bytes is the memory that c takes.
+func (c caption) bytes() int {
+	if c.text == nil {
+		return 0
+	}
+	return len(c.text.pix) + len(c.plate.pix)
 }
 
 // labeler draws names and initials and remembers them.
@@ -42,7 +51,7 @@ func (l *labeler) name(m *image.YCbCr, r image.Rectangle, name string) {
 	c, ok := l.cache.get(key)
 	if !ok {
 		c = l.drawName(name, r.Size())
-		l.cache.put(key, c)
+		l.cache.put(key, c, c.bytes()+len(name))
 	}
 	if c.text == nil {
 		return
@@ -95,7 +104,7 @@ func (l *labeler) placeholder(m *image.YCbCr, r image.Rectangle, id, name string
 	c, ok := l.cache.get(key)
 	if !ok {
 		c = l.drawInitials(id, name, diameter)
-		l.cache.put(key, c)
+		l.cache.put(key, c, c.bytes()+len(name)+len(id))
 	}
 	at := image.Pt(r.Min.X+even((r.Dx()-diameter)/2), r.Min.Y+even((r.Dy()-diameter)/2))
 	blend(m, at, c.plate, fromRGB(shade.circle), 256)

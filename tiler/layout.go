@@ -24,7 +24,7 @@ type Layout interface {
 
 // Grid is the layout of equally large 16:9 tiles in rows, as near to a square number of rows and columns as their
 // count allows and never with more rows than columns: 1, 2 side by side, then 2x2, 3x2, 3x3, 4x3 up to 7x7. A single
-// tile takes the whole canvas. A last row that is not full is centered. Subjects beyond MaxGridTiles get no tile.
+// tile takes the whole of a 16:9 canvas. A last row that is not full is centered. Subjects beyond MaxGridTiles get no tile.
 type Grid struct{}
 
 // Arrange implements Layout.
@@ -33,7 +33,7 @@ func (Grid) Arrange(dst []image.Rectangle, canvas image.Point, subjects []Subjec
 	cols, rows := gridShape(n)
 	gap := 0
 	if n > 1 {
-		gap = even(canvas.Y / 135)
+		gap = even(min(canvas.Y, canvas.X*9/16) / 135)
 	}
 	size := gridTile(canvas, cols, rows, gap)
 	top := even((canvas.Y - rows*size.Y - (rows-1)*gap) / 2)

@@ -1,17 +1,22 @@
 package tiler
 
-// lru is a cache of at most limit values, from which the one not used for longest makes room. The zero value with a
-// limit set is ready to use.
+// lru is a cache of values that take at most limit bytes together, or of one that takes more. The values not used for
+// longest make room for others. The zero value with a limit set is ready to use.
 type lru[K comparable, V any] struct {
 	limit   int
+	bytes   int
 	clock   uint64
 	entries map[K]*lruEntry[V]
 }
 
 type lruEntry[V any] struct {
 	value V
+	bytes int
 	used  uint64
 }
+
+// lruOverhead is about what an entry takes beside its value.
+const lruOverhead = 256
 
 // get returns the value of key, or false.
 func (c *lru[K, V]) get(key K) (V, bool) {
@@ -25,18 +30,21 @@ func (c *lru[K, V]) get(key K) (V, bool) {
 	return e.value, true
 }
 
-// put adds the value of a key that is not in the cache yet.
-func (c *lru[K, V]) put(key K, value V) {
+// put adds the value of a key that is not in the cache yet, and takes the given number of bytes.
+func (c *lru[K, V]) put(key K, value V, bytes int) {
 	if c.entries == nil {
 		c.entries = make(map[K]*lruEntry[V])
 	}
-	if len(c.entries) >= c.limit {
+	bytes += lruOverhead
+	for len(c.entries) > 0 && c.bytes+bytes > c.limit {
 		c.evict()
 	}
+	c.bytes += bytes
 	c.clock++
-	c.entries[key] = &lruEntry[V]{value, c.clock}
+	c.entries[key] = &lruEntry[V]{value, bytes, c.clock}
 }
 
+// evict drops the entry not used for longest.
 func (c *lru[K, V]) evict() {
 	var oldest K
 	var used uint64
@@ -45,5 +53,6 @@ func (c *lru[K, V]) evict() {
 			oldest, used = k, e.used
 		}
 	}
+	c.bytes -= c.entries[oldest].bytes
 	delete(c.entries, oldest)
 }

@@ -1,7 +1,6 @@
 package tiler
 
 import (
-	"cmp"
 	"slices"
 
 	"golang.org/x/image/font/sfnt"
@@ -24,12 +23,27 @@ type outline struct {
 	at        fixed.Point26_6
 }
 
-// crossing is where an edge meets a sample line.
-type crossing struct {
-	line int32 // sample line, counted from y = 0
-	x    int32 // in 1/64 pixel
-	dir  int32 // +1 down, -1 up
+// crossing is where an edge meets a sample line. It is one number, the order of which is that of lines and of places
+// along them: sorting is most of what drawing a label costs.
+type crossing uint64
+
+// crossingBias keeps the parts of a crossing from being negative.
+const crossingBias = 1 << 30
+
+// newCrossing returns the crossing at x, in 1/64 pixel, of a sample line, counted from y = 0.
+func newCrossing(line, x int32, down bool) crossing {
+	c := crossing(line+crossingBias)<<32 | crossing(x+crossingBias)<<1
+	if down {
+		c |= 1
+	}
+	return c
 }
+
+func (c crossing) line() int32 { return int32(c>>32) - crossingBias }
+func (c crossing) x() int32    { return int32(c>>1&(1<<31-1)) - crossingBias }
+
+// dir is +1 for an edge that goes down and -1 for one that goes up.
+func (c crossing) dir() int32 { return int32(c&1)*2 - 1 }
 
 // reset forgets all contours.
 func (o *outline) reset() { *o = outline{crossings: o.crossings[:0]} }
@@ -45,16 +59,16 @@ func (o *outline) moveTo(p fixed.Point26_6) {
 
 // lineTo notes where the line to p meets the sample lines, which lie at (line+1/2)*subStep.
 func (o *outline) lineTo(p fixed.Point26_6) {
-	a, b, dir := o.at, p, int32(1)
+	a, b, down := o.at, p, true
 	o.at = p
 	if a.Y > b.Y {
-		a, b, dir = b, a, -1
+		a, b, down = b, a, false
 	}
 	first, end := lineFrom(a.Y), lineFrom(b.Y)
 	for line := first; line < end; line++ {
 		y := line*subStep + subStep/2
 		x := int64(a.X) + int64(b.X-a.X)*int64(y-int32(a.Y))/int64(b.Y-a.Y)
-		o.crossings = append(o.crossings, crossing{line, int32(x), dir})
+		o.crossings = append(o.crossings, newCrossing(line, int32(x), down))
 	}
 }
 
@@ -99,8 +113,8 @@ func (o *outline) roundedRect(w, h, radius int) {
 	// Each corner is two curves of 45 degrees, whose control points lie where the tangents meet: at tan(22.5°) of the
 	// radius along the sides. The middle point lies at cos(45°).
 	unit := fixed.Int26_6(radius * 64)
-	near := unit - unit*27146/65536 // (1-tan 22.5°)*r from the corner
-	mid := unit - unit*46341/65536  // (1-cos 45°)*r from the corner
+	near := unit - fixed.Int26_6(int64(unit)*27146>>16) // (1-tan 22.5°)*r from the corner
+	mid := unit - fixed.Int26_6(int64(unit)*46341>>16)  // (1-cos 45°)*r from the corner
 	right, bottom := fixed.Int26_6(w*64), fixed.Int26_6(h*64)
 	pt := func(x, y fixed.Int26_6) fixed.Point26_6 { return fixed.Point26_6{X: x, Y: y} }
 	o.moveTo(pt(0, unit))
@@ -121,38 +135,40 @@ func (o *outline) roundedRect(w, h, radius int) {
 // fill returns the covered part of the w by h pixels at the origin. w and h are even.
 func (o *outline) fill(w, h int) *mask {
 	o.close()
-	slices.SortFunc(o.crossings, func(a, b crossing) int {
-		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.x, b.x), cmp.Compare(a.dir, b.dir))
-	})
+	slices.Sort(o.crossings)
 	k := &mask{w, h, make([]uint8, w*h)}
-	sums := make([]int32, w)
+	steps := make([]int32, w+2)
+	right := int32(64 * w)
 	rest := o.crossings
 	for y := range h {
-		clear(sums)
+		clear(steps)
 		end := int32(y+1) * subRows
 		winding := int32(0)
 		n := 0
-		for ; n < len(rest) && rest[n].line < end; n++ {
+		for ; n < len(rest) && rest[n].line() < end; n++ {
 			c := rest[n]
-			if winding != 0 && rest[n-1].line == c.line && c.line >= end-subRows {
-				addSpan(sums, int(rest[n-1].x), int(c.x))
+			if winding != 0 && rest[n-1].line() == c.line() && c.line() >= end-subRows {
+				addSpan(steps, uint32(min(max(rest[n-1].x(), 0), right)), uint32(min(max(c.x(), 0), right)))
 			}
-			winding += c.dir
+			winding += c.dir()
 		}
 		rest = rest[n:]
-		for x, v := range sums {
-			k.pix[y*w+x] = uint8((v*255 + 32*subRows) / (64 * subRows))
+		row := k.pix[y*w : (y+1)*w]
+		sum := int32(0)
+		for x, v := range steps[:len(row)] {
+			sum += v
+			row[x] = uint8((sum*255 + 32*subRows) / (64 * subRows))
 		}
 	}
 	return k
 }
 
-// addSpan adds to each pixel how many 64ths of it lie between from and to, in 1/64 pixel.
-func addSpan(sums []int32, from, to int) {
-	from, to = max(from, 0), min(to, 64*len(sums))
-	for from < to {
-		end := min(to, (from/64+1)*64)
-		sums[from/64] += int32(end - from)
-		from = end
-	}
+// addSpan adds to each pixel how many 64ths of it lie between from and to, in 1/64 pixel from 0 on. Steps holds by how
+// much each pixel is covered more than the one before it, and two numbers after them that mean nothing.
+func addSpan(steps []int32, from, to uint32) {
+	p, q := steps[from/64:][:2], steps[to/64:][:2]
+	p[0] += int32(64 - from%64)
+	p[1] += int32(from % 64)
+	q[0] -= int32(64 - to%64)
+	q[1] -= int32(to % 64)
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 )
 
 // MaxSide is the largest width and height of the canvas and of a picture, in luma samples.
@@ -28,10 +29,14 @@ type Config struct {
 
 // Tile is what one participant shows.
 type Tile struct {
-	// ID identifies the participant. It gives the placeholder its color.
+	// ID identifies the participant among the tiles of a call and from call to call. It gives the placeholder its
+	// color, and its initials to one without a name. Tiles may share an ID, or have none, as long as no two pictures
+	// of such tiles have the same Serial.
 	ID string
 	// Name is written on the tile, none if empty. At most MaxNameRunes characters of it are looked at, control
-	// characters are left out, and a name too long for its tile ends in an ellipsis.
+	// characters are left out, and a name too long for its tile ends in an ellipsis. Characters that the font, which
+	// has Latin, Greek and Cyrillic letters, does not have show as boxes. Characters always run from left to right in
+	// the order of the string and are not joined: names in right-to-left scripts cannot be read.
 	Name string
 	// Picture is the latest picture, 4:2:0, at a non-negative position, of 1x1 to MaxSide by MaxSide luma samples.
 	// It is shown as large as fits, never cropped, and with bars beside it if its shape is not the tile's. Its planes
@@ -95,21 +100,22 @@ func New(cfg Config) (*Tiler, error) {
 	}
 	return &Tiler{
 		layout:     cfg.Layout,
-		background: fromRGB(cfg.Background),
+		background: fromColor(cfg.Background),
 		canvas:     image.NewYCbCr(image.Rect(0, 0, cfg.Width, cfg.Height), image.YCbCrSubsampleRatio420),
-		scaler:     scaler{axes: lru[axisKey, *axis]{limit: maxAxes}},
-		labeler:    labeler{set: set, cache: lru[textKey, caption]{limit: maxTexts}},
+		scaler:     scaler{axes: lru[axisKey, *axis]{limit: axesLimit}},
+		labeler:    labeler{set: set, cache: lru[textKey, caption]{limit: captionsLimit(cfg.Width, cfg.Height)}},
 	}, nil
 }
 
 // Compose brings the canvas up to date with tiles, which come in the order of the layout, and returns it together with
 // the rectangles outside of which it is the same as after the call before. The first call damages the whole canvas; no
-// damage means that nothing changed. Damaged rectangles lie within the canvas on even positions; they overlap only when
-// tiles move.
+// damage means that nothing changed. Damaged rectangles lie within the canvas on even positions and have even sizes; they
+// overlap only when tiles move.
 //
 // A tile is drawn again when its picture, name, ID or place changes, and otherwise costs nothing. As long as the
-// participants stay the same, Compose allocates nothing. The canvas and the damage are borrowed until the next call and
-// must not be written to.
+// participants and the sizes of their pictures stay the same, Compose allocates nothing; what it keeps is bounded by the
+// sizes of the canvas and the pictures, however many names it has drawn. The canvas and the damage are borrowed until
+// the next call and must not be written to.
 func (t *Tiler) Compose(tiles []Tile) (canvas *image.YCbCr, damage []image.Rectangle) {
 	t.damage = t.damage[:0]
 	t.arrange(tiles)
@@ -140,11 +146,12 @@ func (t *Tiler) arrange(tiles []Tile) {
 		}
 		t.subjects = append(t.subjects, s)
 	}
-	t.rects = t.layout.Arrange(t.rects[:0], t.canvas.Rect.Size(), t.subjects)
+	arranged := t.layout.Arrange(t.rects[:0], t.canvas.Rect.Size(), t.subjects)
+	// The copy is onto itself unless the layout returned a slice of its own, which is not ours to change.
+	t.rects = append(t.rects[:0], arranged[:min(len(arranged), len(tiles))]...)
 	for len(t.rects) < len(tiles) {
 		t.rects = append(t.rects, image.Rectangle{})
 	}
-	t.rects = t.rects[:len(tiles)]
 	for i, r := range t.rects {
 		r = r.Intersect(t.canvas.Rect)
 		r.Min = image.Pt(even(r.Min.X+1), even(r.Min.Y+1))
@@ -164,20 +171,11 @@ func (t *Tiler) clearLeft() {
 		if i < len(t.rects) && t.rects[i] == s.tile {
 			continue
 		}
-		if !contains(t.rects, s.tile) {
+		if !slices.Contains(t.rects, s.tile) {
 			fill(t.canvas, s.tile, t.background)
 			t.addDamage(s.tile)
 		}
 	}
-}
-
-func contains(rects []image.Rectangle, r image.Rectangle) bool {
-	for _, other := range rects {
-		if other == r {
-			return true
-		}
-	}
-	return false
 }
 
 // update draws what is to be seen at r, if that is not there already, and returns it.
@@ -221,10 +219,7 @@ func (t *Tiler) shownAt(r image.Rectangle) slot {
 
 // addDamage notes that r changed.
 func (t *Tiler) addDamage(r image.Rectangle) {
-	for _, d := range t.damage {
-		if r.In(d) {
-			return
-		}
+	if !slices.ContainsFunc(t.damage, r.In) {
+		t.damage = append(t.damage, r)
 	}
-	t.damage = append(t.damage, r)
 }

@@ -3,6 +3,7 @@ package h264_test
 import (
 	"encoding/binary"
 	"image"
+	"math"
 	"math/rand/v2"
 )
 
@@ -171,4 +172,18 @@ func annexB(dst, au []byte) []byte {
 		au = au[4+n:]
 	}
 	return dst
+}
+
+// psnr is the peak signal-to-noise ratio of luma in dB.
+func psnr(a, b *image.YCbCr) float64 {
+	w, h := a.Rect.Dx(), a.Rect.Dy()
+	sum := 0
+	for y := range h {
+		p, q := a.Y[y*a.YStride:][:w], b.Y[y*b.YStride:][:w]
+		for x := range p {
+			d := int(p[x]) - int(q[x])
+			sum += d * d
+		}
+	}
+	return 10 * math.Log10(255*255*float64(w*h)/float64(max(sum, 1)))
 }

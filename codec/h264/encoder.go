@@ -13,7 +13,6 @@ import (
 
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/h264/internal/bits"
-	"github.com/callrec/callrec/codec/h264/internal/deblock"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
 	"github.com/callrec/callrec/codec/h264/internal/picture"
 )
@@ -47,7 +46,8 @@ type EncoderConfig struct {
 	Bitrate int
 	// KeyframeInterval is the largest distance between IDR pictures, in pictures, 1 to 65536; 0 means four seconds.
 	KeyframeInterval int
-	// QP fixes the quantiser of all macroblocks, 1 (finest) to 51, and turns rate control off. 0 means rate control.
+	// QP fixes the quantizer of all macroblocks, 1 (finest) to 51: there is no rate control, and flat areas are not coded
+	// finer than others. 0 means rate control.
 	QP int
 }
 
@@ -94,6 +94,9 @@ func (c *EncoderConfig) validate() error {
 type coded struct {
 	frame *picture.Frame
 	info  []mb.Info
+	// quality is, by macroblock, the quantizer with which it was last compared to its source; owed if its residual was
+	// left out for want of bits.
+	quality []uint8
 }
 
 // state is what a picture changes and a redone one takes back. It is a plain value.
@@ -120,7 +123,7 @@ type Encoder struct {
 	rate     rateControl
 	cur, ref *coded // the picture being coded and its reference
 	idr      bool
-	damaged  []bool // by macroblock
+	damage   []damage // by macroblock
 	half     halfPlanes
 	recon    image.YCbCr
 
@@ -145,16 +148,16 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	mbw, mbh := (cfg.Width+15)/16, (cfg.Height+15)/16
 	e := &Encoder{
 		cfg: cfg, mbw: mbw, mbh: mbh,
-		level:   levelFor(mbw, mbh, cfg.FrameRate, cfg.MaxBitrate),
-		pps:     buildPPS(),
-		damaged: make([]bool, mbw*mbh),
-		half:    newHalfPlanes(16*mbw, 16*mbh),
-		state:   state{last: -1},
-		rate:    newRateControl(cfg),
+		level:  levelFor(mbw, mbh, cfg.FrameRate, cfg.MaxBitrate),
+		pps:    buildPPS(),
+		damage: make([]damage, mbw*mbh),
+		half:   newHalfPlanes(16*mbw, 16*mbh),
+		state:  state{last: -1},
+		rate:   newRateControl(cfg),
 	}
 	e.sps = buildSPS(cfg, mbw, mbh, e.level)
 	for i := range e.pics {
-		e.pics[i] = coded{picture.NewFrame(16*mbw, 16*mbh), make([]mb.Info, mbw*mbh)}
+		e.pics[i] = coded{picture.NewFrame(16*mbw, 16*mbh), make([]mb.Info, mbw*mbh), make([]uint8, mbw*mbh)}
 	}
 	return e, nil
 }
@@ -203,15 +206,13 @@ func (e *Encoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 	if e.idr {
 		e.state.frameNum, e.state.sinceIDR = 0, 0
 	}
-	start := len(dst)
-	dst, qp := e.encode(dst, pic, opt)
-	e.rate.finish(&e.state.rate, e.idr, 8*(len(dst)-start))
+	dst, done := e.encode(dst, pic, opt)
 	if e.idr {
 		e.state.idrID = (e.state.idrID + 1) & 15
 	}
 	e.state.frameNum = (e.state.frameNum + 1) & (1<<log2MaxFrameNum - 1)
 	e.state.sinceIDR++
-	return dst, codec.EncodedPicture{Keyframe: e.idr, QP: qp}, nil
+	return dst, done, nil
 }
 
 func (e *Encoder) checkPicture(pic *image.YCbCr) error {
@@ -228,113 +229,4 @@ func (e *Encoder) checkPicture(pic *image.YCbCr) error {
 		return fmt.Errorf("%w: planes too short", ErrPicture)
 	}
 	return nil
-}
-
-// encode codes the picture and returns the mean quantiser of the macroblocks that were analysed.
-func (e *Encoder) encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOptions) ([]byte, float64) {
-	active := e.mbw * e.mbh
-	if !e.idr {
-		active = e.markDamage(opt)
-	}
-	qp := e.rate.start(&e.state.rate, e.idr, active, e, pic)
-	e.putSliceHeader(e.idr, qp)
-	e.skipRun, e.lastQP = 0, qp
-	if active == 0 {
-		// The whole picture is one run of skipped macroblocks with zero vectors, and none of their edges is filtered: it
-		// equals its reference, which stays in place.
-		e.w.UE(uint32(e.mbw * e.mbh))
-		return e.appendSlice(dst, false), float64(qp)
-	}
-	e.cur = &e.pics[0]
-	e.ref = nil
-	next := 0
-	if last := e.state.last; last >= 0 {
-		next = 1 - last
-		e.cur, e.ref = &e.pics[next], &e.pics[last]
-	}
-	if !e.idr {
-		e.half.reset(&e.ref.frame.Y)
-	}
-	mean := e.codeMacroblocks(pic, active)
-	if e.skipRun > 0 {
-		e.w.Reserve(16)
-		e.w.UE(uint32(e.skipRun))
-	}
-	e.deblock()
-	e.cur.frame.Extend()
-	e.state.last = next
-	return e.appendSlice(dst, e.idr), mean
-}
-
-// codeMacroblocks codes all macroblocks of the picture and returns the mean quantiser of the active ones.
-func (e *Encoder) codeMacroblocks(pic *image.YCbCr, active int) float64 {
-	done, sumQP := 0, 0
-	for y := range e.mbh {
-		// mb_qp_delta reaches from -26 to 25.
-		e.m.setQP(min(e.rate.row(e.w.Len(), done, active), e.lastQP+25))
-		for x := range e.mbw {
-			e.startMacro(x, y)
-			if !e.idr && !e.damaged[e.m.index] {
-				e.copyStill()
-				continue
-			}
-			done++
-			sumQP += e.m.qp
-			e.m.loadSource(pic)
-			switch {
-			case e.idr:
-				e.codeIntra()
-			default:
-				e.codeInter()
-			}
-		}
-	}
-	e.rate.sumQP = sumQP
-	return float64(sumQP) / float64(active)
-}
-
-// deblock filters the picture.
-func (e *Encoder) deblock() {
-	info := e.cur.info
-	for y := range e.mbh {
-		for x := range e.mbw {
-			i := y*e.mbw + x
-			var left, top *mb.Info
-			if x > 0 {
-				left = &info[i-1]
-			}
-			if y > 0 {
-				top = &info[i-e.mbw]
-			}
-			deblock.Macroblock(e.cur.frame, x, y, &info[i], left, top, deblock.Offsets{})
-		}
-	}
-}
-
-// markDamage marks the damaged macroblocks and returns how many they are.
-func (e *Encoder) markDamage(opt codec.VideoEncodeOptions) int {
-	if !opt.DamageKnown {
-		for i := range e.damaged {
-			e.damaged[i] = true
-		}
-		return len(e.damaged)
-	}
-	clear(e.damaged)
-	count := 0
-	bounds := image.Rect(0, 0, e.cfg.Width, e.cfg.Height)
-	for _, r := range opt.Damage {
-		if r = r.Intersect(bounds); r.Empty() {
-			continue
-		}
-		for y := r.Min.Y >> 4; y <= (r.Max.Y-1)>>4; y++ {
-			row := e.damaged[y*e.mbw+r.Min.X>>4 : y*e.mbw+(r.Max.X-1)>>4+1]
-			for i, marked := range row {
-				if !marked {
-					row[i] = true
-					count++
-				}
-			}
-		}
-	}
-	return count
 }

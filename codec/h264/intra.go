@@ -130,12 +130,31 @@ func (e *Encoder) codeIntra() {
 	m := &e.m
 	cost16 := e.chooseIntra16()
 	m.info.SetIntra(mb.Intra16x16)
-	if e.tryIntra4(cost16) < cost16 {
+	if m.detail != flat && e.tryIntra4(cost16) < cost16 {
 		e.finishIntra(mb.Intra4x4)
 		return
 	}
 	e.codeIntra16()
 	e.finishIntra(mb.Intra16x16)
+}
+
+// codeBareIntra codes the macroblock of an I picture as Intra_16x16 without residual, which takes at most bareBits.
+func (e *Encoder) codeBareIntra() {
+	m := &e.m
+	e.chooseIntra16()
+	m.info.SetIntra(mb.Intra16x16)
+	m.cbp, m.dcTotal, m.modeChroma = 0, 0, intra.DCChroma
+	p := &e.cur.frame.Y
+	copyBlock16(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, &m.pred)
+	var n intra.Edges
+	for i := range m.predC {
+		p := &e.cur.frame.C[i]
+		n.Load(p.Pix, p.At(8*m.x, 8*m.y), p.Stride, 8, m.left != nil, m.top != nil)
+		n.PredictChroma(&m.predC[i], m.modeChroma)
+	}
+	e.reconstructChroma()
+	m.keepTotals()
+	e.putIntra16()
 }
 
 // finishIntra codes chroma and writes the macroblock, whose luma is coded.

@@ -40,21 +40,17 @@ func sad16(src *[256]byte, pix []byte, at, stride int) int {
 	return int(acc * lanes >> 48) // at most 65280
 }
 
-// sadMean16 is sad16 against the rounded mean of two blocks.
-func sadMean16(src *[256]byte, p []byte, pAt int, q []byte, qAt, stride int) int {
-	var acc uint64
-	for y := 0; y < 256; y += 16 {
-		s := src[y : y+16 : y+16]
-		pr := p[pAt : pAt+16 : pAt+16]
-		qr := q[qAt : qAt+16 : qAt+16]
-		a, b := load64(s), inter.Average(load64(pr), load64(qr))
-		acc += absDiff(a&low8, b&low8) + absDiff(a>>8&low8, b>>8&low8)
-		a, b = load64(s[8:]), inter.Average(load64(pr[8:]), load64(qr[8:]))
-		acc += absDiff(a&low8, b&low8) + absDiff(a>>8&low8, b>>8&low8)
-		pAt += stride
-		qAt += stride
+// within tells whether all samples differ by at most limit, below 128, from c. There are a multiple of eight of them.
+func within(pix []byte, c byte, limit uint64) bool {
+	ref, add := uint64(c)*lanes, (0x8000-1-limit)*lanes
+	for ; len(pix) >= 8; pix = pix[8:] {
+		v := load64(pix)
+		far := (absDiff(v&low8, ref) + add) | (absDiff(v>>8&low8, ref) + add)
+		if far&(0x8000*lanes) != 0 {
+			return false
+		}
 	}
-	return int(acc * lanes >> 48)
+	return true
 }
 
 // satd8x4 is half the sum of the absolute 4x4 Hadamard coefficients of the differences of two 8x4 blocks, each given as
@@ -68,7 +64,7 @@ func satd8x4(a0, a1, a2, a3, b0, b1, b2, b3 uint64) uint64 {
 	return hadamardHalf(e0+o0, e1+o1, e2+o2, e3+o3) + hadamardHalf(e0-o0, e1-o1, e2-o2, e3-o3)
 }
 
-// hadamardHalf makes the vertical butterflies and sums the larger magnitudes of neighbouring lanes, in two 32-bit lanes.
+// hadamardHalf makes the vertical butterflies and sums the larger magnitudes of neighboring lanes, in two 32-bit lanes.
 func hadamardHalf(r0, r1, r2, r3 uint64) uint64 {
 	s01, d01, s23, d23 := r0+r1, r0-r1, r2+r3, r2-r3
 	a, b, c, d := abs16(s01+s23), abs16(s01-s23), abs16(d01+d23), abs16(d01-d23)

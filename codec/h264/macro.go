@@ -15,6 +15,7 @@ type macro struct {
 	left, top, topRight, topLeft *mb.Info // nil outside of the picture
 	q, qc                        *quantizer
 	qp                           int
+	detail                       detail
 	skipMV, predMV               mb.MV
 	mv                           mb.MV
 
@@ -67,7 +68,7 @@ func loadBlock(dst []byte, size int, pix []byte, origin, stride, w, h, x, y int)
 	}
 }
 
-// startMacro sets up the macroblock at (x, y) with its neighbours.
+// startMacro sets up the macroblock at (x, y) with its neighbors.
 func (e *Encoder) startMacro(x, y int) {
 	m := &e.m
 	m.x, m.y = x, y
@@ -89,7 +90,7 @@ func (e *Encoder) startMacro(x, y int) {
 	}
 }
 
-// setQP sets the quantiser that the macroblock is to be coded with.
+// setQP sets the quantizer that the macroblock is to be coded with.
 func (m *macro) setQP(qp int) {
 	m.qp = qp
 	m.q = &quantizers[qp]

@@ -5,7 +5,7 @@ import (
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
-// multiplier is the quantiser's reciprocal of the decoder's scale by QP%6 and kind of position, in units of 2^-15 at
+// multiplier is the quantizer's reciprocal of the decoder's scale by QP%6 and kind of position, in units of 2^-15 at
 // QP 0..5: 2^21 over the scale and over the squared norms of the transform's basis, 16 for both coordinates even, 25
 // (times 4) for both odd, 20 (times 2) for others.
 var multiplier = [6][3]int32{
@@ -47,7 +47,7 @@ func buildQuantizers() (table [52]quantizer) {
 	return table
 }
 
-// block quantises the coefficients c with the given rounding term into levels in scan order, leaves the scaled
+// block quantizes the coefficients c with the given rounding term into levels in scan order, leaves the scaled
 // coefficients in c, and returns how many levels are not zero. It starts with scan position from.
 func (q *quantizer) block(c *[16]int32, levels *[16]int16, round int32, from int) (total int) {
 	for k := from; k < 16; k++ {
@@ -69,7 +69,7 @@ func (q *quantizer) block(c *[16]int32, levels *[16]int16, round int32, from int
 	return total
 }
 
-// dc quantises a DC coefficient that went through a second transform of gain two.
+// dc quantizes a DC coefficient that went through a second transform of gain two.
 func (q *quantizer) dc(v, round int32) int32 {
 	sign := v >> 31
 	l := int32((int64((v^sign)-sign)*int64(q.mf[0]) + 2*int64(round)) >> (q.shift + 1))

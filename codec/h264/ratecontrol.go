@@ -7,7 +7,7 @@ const windowSeconds = 2
 
 const maxWindow = windowSeconds * maxFrameRate
 
-// The finest quantiser that rate control uses: below it nothing is gained that can be seen.
+// The finest quantizer that rate control uses: below it nothing is gained that can be seen.
 const floorQP = 20
 
 // rateState is what rate control remembers of the pictures before; a redone picture takes it back.
@@ -15,130 +15,248 @@ type rateState struct {
 	sizes  [maxWindow]int32 // bits of the last pictures, a ring
 	at     int              // the oldest of them
 	sum    int              // of all of them
-	debt   int              // bits spent above the average rate, bounded
+	debt   int              // bits spent above plan, bounded
 	qp     int              // mean of the last P picture or, if that is newer, of the IDR picture; 0 at first
-	costP  int              // bits times step of an active macroblock of P pictures; 0 if not known
-	scaleI int              // bits times step of IDR pictures per unit of activity, in 1/1024
+	costP  int              // bits times squared step of an active macroblock of P pictures; 0 if not known
+	scaleI int              // bits times squared step of IDR pictures per unit of activity, in 1/1024
 }
 
-// rateControl chooses the quantiser of each picture and of its macroblock rows.
+// rateControl chooses the quantizer of each picture and of its macroblock rows.
 type rateControl struct {
 	fixed   int // constant QP, 0 if there is control
 	window  int // pictures in windowSeconds, less the current one
 	ceiling int // bits in windowSeconds
 	mean    int // bits per picture on average
-	mbs     int
+	planI   int // bits of an IDR picture that go with that
+	planP   int // and of the others
+	spare   int // bits that P pictures leave in the window: those of an I picture without any residual
 
 	// of the current picture
 	idr      bool
-	base     int // its quantiser
-	qp       int // of the current row
-	target   int // bits it should take
-	limit    int // bits it must not exceed
-	active   int
-	activity int // of an IDR picture
-	sumQP    int // over active macroblocks
-	panic    bool
+	base     int  // its quantizer
+	qp       int  // of the current row
+	target   int  // bits it should take
+	limit    int  // bits it must not exceed
+	soft     int  // limit for what is coded, before emulation prevention
+	active   int  // macroblocks to code
+	coded    int  // how many of them are
+	activity int  // of an IDR picture
+	sumQP    int  // over the coded macroblocks, of their rows
+	cut      bool // the quantizer of the last pictures was of no use
+
+	// of the current picture's rows so far
+	rowBits, rowCoded  int // up to the last row with anything to code
+	recentBits, recent int // of the last rows, the latest counting most: bits, and macroblocks in 1/16
+	rest               int // bits that the other rows would take if they went on like that
 }
 
+// unlimited is the limit of a picture that has none.
+const unlimited = 1 << 40
+
 func newRateControl(cfg EncoderConfig) rateControl {
+	mbs := (cfg.Width + 15) / 16 * ((cfg.Height + 15) / 16)
+	mean := cfg.Bitrate / cfg.FrameRate
+	// An IDR picture may take several times the mean, which the pictures before the next one pay for.
+	n := cfg.KeyframeInterval
+	planI := mean * min(2*idrShare, n+1) / 2
 	return rateControl{
 		fixed:   cfg.QP,
 		window:  windowSeconds*cfg.FrameRate - 1,
 		ceiling: windowSeconds * cfg.MaxBitrate,
-		mean:    cfg.Bitrate / cfg.FrameRate,
-		mbs:     (cfg.Width + 15) / 16 * ((cfg.Height + 15) / 16),
+		mean:    mean,
+		planI:   planI,
+		planP:   (n*mean - planI) / max(n-1, 1),
+		spare:   min(2*mbs*bareBits, windowSeconds*cfg.MaxBitrate/4),
 	}
 }
 
-// step is the quantiser's step size in 1/16 (clause 8.5.9: 0.625 at QP 0, doubling every 6).
+// step is the quantizer's step size in 1/16 (clause 8.5.9: 0.625 at QP 0, doubling every 6).
 func step(qp int) int {
 	return int([6]uint8{10, 11, 13, 14, 16, 18}[qp%6]) << (qp / 6)
 }
 
-// finest is the finest quantiser, from lo to hi, at which cost (bits times step) is met by target.
-func finest(cost, target, lo, hi int) int {
-	qp := lo
-	for qp < hi && cost > target*step(qp) {
+// fits tells whether a picture of the given cost, bits times squared step, meets the target with the quantizer. That its
+// size goes with the square of the step was measured on camera noise; the coarser the quantizer, the fewer macroblocks
+// have any residual.
+func fits(cost, qp, target int) bool { return cost <= target*step(qp)*step(qp) }
+
+// start chooses the quantizer of a picture with the given number of macroblocks to code and, if it is an IDR one, activity.
+// maxBits bounds the picture; 0 means no bound.
+func (r *rateControl) start(s *rateState, idr bool, active, activity, maxBits int) int {
+	r.idr, r.active, r.activity = idr, active, activity
+	r.limit = unlimited
+	if maxBits > 0 {
+		r.limit = maxBits
+	}
+	if r.fixed != 0 {
+		r.base = r.fixed
+		r.restart(r.limit)
+		return r.base
+	}
+	// The pictures that follow until the first of the window leaves it must at least be able to repeat this one.
+	room := max(r.ceiling-s.sum-r.window*emptyPicture, 0)
+	switch {
+	case active == 0:
+		r.base = max(s.qp, floorQP)
+	case idr:
+		r.limit = min(r.limit, room)
+		r.target = min(r.planI, r.limit*7/8)
+		if s.scaleI == 0 {
+			s.scaleI = firstScaleI
+		}
+		r.base = floorQP
+		for cost := activity * s.scaleI >> 10; r.base < maxQP && !fits(cost, r.base, r.target); {
+			r.base++
+		}
+	default:
+		r.limit = min(r.limit, max(room-r.spare, 0))
+		r.target = min(max(r.planP-s.debt/payBack, r.mean/8), r.limit/2)
+		r.base = r.chooseP(s)
+	}
+	r.cut = false
+	r.restart(r.limit)
+	return r.base
+}
+
+// restart begins with the first macroblock of the picture. What is coded must not exceed the given bits, less the NAL
+// unit's header and length, the trailing bits and an allowance for emulation prevention.
+func (r *rateControl) restart(limit int) {
+	r.soft = limit - limit/512 - 64
+	r.qp, r.coded, r.sumQP = r.base, 0, 0
+	r.rowBits, r.rowCoded, r.recentBits, r.recent, r.rest = 0, 0, 0, 0, 0
+}
+
+// exceeded tells whether the picture, of the given size, is over its limit though what was coded was not, so that it is
+// to be coded again with a limit that is lower by as much.
+func (r *rateControl) exceeded(bits int) bool {
+	over := bits - r.limit
+	if over <= 0 || r.soft < 0 {
+		return false
+	}
+	soft := r.soft - 2*over
+	r.restart(r.limit)
+	r.soft = soft
+	return true
+}
+
+const (
+	// idrShare is how many times the mean an IDR picture may take, if they are rare enough.
+	idrShare = 5
+	// payBack is how many pictures it takes to make up for most of what was spent above plan, or was not.
+	payBack = 16
+)
+
+const (
+	// firstScaleI is scaleI before any IDR picture was coded: the middle of what calls of noisy tiles gave.
+	firstScaleI = 4 << 20
+	// maxScaleI keeps products within 64 bits; it is far above what any content gives.
+	maxScaleI = 1 << 30
+)
+
+// chooseP chooses the quantizer of a P picture from what the last ones cost. It follows slowly, so that quality is steady,
+// and keeps the quantizer if that comes near enough to the target.
+func (r *rateControl) chooseP(s *rateState) int {
+	if s.costP == 0 {
+		return min(max(s.qp+1, floorQP), maxQP)
+	}
+	cost := s.costP * r.active
+	qp := max(s.qp, floorQP)
+	for n := 0; n < maxChange && qp > floorQP && fits(cost, qp-1, r.target); n++ {
+		qp--
+	}
+	for n := 0; n < maxChange && qp < maxQP && !fits(cost, qp, r.target*9/8); n++ {
 		qp++
 	}
 	return qp
 }
 
-// start chooses the quantiser of a picture with the given number of active macroblocks.
-func (r *rateControl) start(s *rateState, idr bool, active int, e *Encoder, pic *image.YCbCr) int {
-	r.idr, r.active, r.sumQP, r.panic = idr, active, 0, false
-	if r.fixed != 0 {
-		r.base, r.qp = r.fixed, r.fixed
-		return r.fixed
-	}
-	room := max(r.ceiling-s.sum, 0)
-	switch {
-	case active == 0:
-		r.base = max(s.qp, floorQP)
-	case idr:
-		r.target = min(idrShare*r.mean, room*3/4)
-		r.limit = room
-		r.activity = e.activity(pic)
-		if s.scaleI == 0 {
-			s.scaleI = firstScaleI
-		}
-		r.base = finest(r.activity*s.scaleI>>10, r.target, floorQP, maxQP)
-	default:
-		r.target = min(max(r.mean-s.debt/(windowSeconds*8), r.mean/8), room/2)
-		r.limit = room * 7 / 8
-		r.base = r.chooseP(s)
-	}
-	r.qp = r.base
-	return r.base
-}
+// maxChange is how much the quantizer of a P picture may differ from that of the last.
+const maxChange = 4
 
-// An IDR picture may take this many times the mean.
-const idrShare = 5
-
-// firstScaleI is scaleI before any IDR picture was coded, from camera-like pictures.
-const firstScaleI = 1024
-
-// chooseP chooses the quantiser of a P picture from what the last ones cost. It follows slowly, so that quality is
-// steady.
-func (r *rateControl) chooseP(s *rateState) int {
-	if s.costP == 0 {
-		return min(max(s.qp+1, floorQP), maxQP)
-	}
-	qp := finest(s.costP*r.active, r.target, floorQP, maxQP)
-	return min(max(qp, s.qp-2, floorQP), s.qp+4, maxQP)
-}
-
-// row gives the quantiser of the next macroblock row from the bits the rows before it took and the active macroblocks in
-// them.
-func (r *rateControl) row(bits, done, active int) int {
+// row gives the quantizer of the next macroblock row from the bits that the rows before it took: it compares what the
+// picture would take if the rest went on like the last rows with what it should.
+func (r *rateControl) row(bits int) int {
+	done := r.coded - r.rowCoded
 	if r.fixed != 0 || done == 0 {
 		return r.qp
 	}
-	plan := r.target * done / active
-	slack := r.target / 8
-	left := active - done
-	projected := bits + bits/done*left
+	r.recentBits = (r.recentBits + bits - r.rowBits) / 2
+	r.recent = (r.recent + 16*done) / 2
+	r.rowBits, r.rowCoded = bits, r.coded
+	r.rest = 16 * r.recentBits * (r.active - r.coded) / max(r.recent, 1)
+	rest := r.rest
+	over := bits + rest - r.target
+	top := min(r.base+rowRange, maxQP)
+	if bits+rest > min(r.limit*7/8, r.target*3/2) {
+		top = maxQP
+	}
 	switch {
-	case projected > r.limit:
+	case over > max(rest/2, r.target/8):
 		r.qp += 3
-	case bits > plan*3/2+slack:
+	case over > max(rest/4, r.target/8):
 		r.qp += 2
-	case bits > plan+slack:
+	case over > max(rest/8, r.target/8):
 		r.qp++
-	case bits < plan && r.qp > r.base:
+	case over < -rest/4 && r.qp > r.base:
 		r.qp--
 	}
-	r.qp = min(r.qp, maxQP)
-	r.panic = bits+left*panicBits > r.limit
+	r.qp = min(r.qp, top)
 	return r.qp
 }
 
-// panicBits is what a macroblock takes at the coarsest quantiser.
-const panicBits = 10
+// rowRange is how much coarser than the first row the others may get unless far too much is being spent.
+const rowRange = 8
+
+// missed tells whether the picture is about to take several times its target, as when the scene cuts, so that it is to be
+// coded again, once, with a coarser quantizer. It sets that, and a target that takes what there is.
+func (r *rateControl) missed() bool {
+	bits := r.rowBits + r.rest
+	if r.fixed != 0 || r.cut || r.coded*16 < r.active || bits < r.target*3 {
+		return false
+	}
+	cost := bits * step(r.base) * step(r.base)
+	r.target = max(r.target, min(r.planI, r.limit*7/8))
+	if fits(cost, r.base+1, r.target) {
+		return false
+	}
+	for r.base < maxQP && !fits(cost, r.base, r.target) {
+		r.base++
+	}
+	r.cut = true
+	r.restart(r.limit)
+	return true
+}
+
+// done notes that an active macroblock is coded in a row with the given quantizer.
+func (r *rateControl) done(qp int) {
+	r.coded++
+	r.sumQP += qp
+}
+
+const (
+	// bareBits is the most that an I macroblock without residual takes beside others of its kind: 5 bits for its type,
+	// one each for the chroma mode, the quantizer's difference and the token of the DC block.
+	bareBits = 8
+	// bareToken is how much longer the token may be beside macroblocks with residual.
+	bareToken = 5
+	// emptyPicture bounds a picture without anything, in bits.
+	emptyPicture = 128
+	// bareSkips bounds the run of skipped macroblocks that ends a P picture.
+	bareSkips = 64
+)
+
+// short tells whether too few bits are left, the given number being spent, to code that many more macroblocks in the
+// cheapest way; mbw are in a row.
+func (r *rateControl) short(bits, left, mbw int) bool {
+	rest := bareSkips
+	if r.idr {
+		rest = left*bareBits + min(left, mbw+1)*bareToken
+	}
+	return bits+rest > r.soft
+}
 
 // finish notes what the picture took.
-func (r *rateControl) finish(s *rateState, idr bool, bits int) {
+func (r *rateControl) finish(s *rateState, bits int) {
 	if r.fixed != 0 {
 		return
 	}
@@ -147,17 +265,25 @@ func (r *rateControl) finish(s *rateState, idr bool, bits int) {
 		s.sizes[s.at] = int32(bits)
 		s.at = (s.at + 1) % r.window
 	}
-	s.debt = min(max(s.debt+bits-r.mean, -16*r.mean), 32*r.mean)
+	plan := r.planP
+	if r.idr {
+		plan = r.planI
+	}
+	s.debt = min(max(s.debt+bits-plan, -payBack*r.mean), 2*payBack*r.mean)
 	if r.active == 0 {
 		return
 	}
 	qp := (r.sumQP + r.active/2) / r.active
 	s.qp = qp
-	if idr {
-		s.scaleI = max(bits*step(qp)<<10/max(r.activity, 1), 1)
+	if r.idr {
+		s.scaleI = min(max(bits*step(qp)*step(qp)<<10/max(r.activity, 1), 1), maxScaleI)
 		return
 	}
-	cost := bits * step(qp) / r.active
+	if r.cut {
+		s.costP = 0
+		return
+	}
+	cost := bits * step(qp) * step(qp) / r.active
 	if s.costP == 0 {
 		s.costP = max(cost, 1)
 		return

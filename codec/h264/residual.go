@@ -10,7 +10,7 @@ func chromaQP(qp int) int { return int(transform.ChromaQP[qp]) }
 // quarterBlocks are the raster indices of the four 4x4 blocks in each 8x8 quarter.
 var quarterBlocks = [4][4]uint8{{0, 1, 4, 5}, {2, 3, 6, 7}, {8, 9, 12, 13}, {10, 11, 14, 15}}
 
-// quantizeInter transforms and quantises the difference of luma and its prediction, drops what is not worth its bits, and
+// quantizeInter transforms and quantizes the difference of luma and its prediction, drops what is not worth its bits, and
 // sets the luma part of cbp. The scaled coefficients are left in e.coeffs.
 func (e *Encoder) quantizeInter() {
 	m := &e.m
@@ -31,7 +31,7 @@ func (e *Encoder) quantizeInter() {
 				score += worth(&m.levels[b], 0)
 			}
 		}
-		if score < worthQuarter {
+		if score < worthQuarter && m.detail != flat {
 			for _, b := range quarterBlocks[quarter] {
 				m.totals[b] = 0
 			}
@@ -40,13 +40,13 @@ func (e *Encoder) quantizeInter() {
 		sum += score
 		m.cbp |= 1 << quarter
 	}
-	if sum < worthLuma {
+	if sum < worthLuma && m.detail != flat {
 		m.cbp = 0
 		m.totals = [16]uint8{}
 	}
 }
 
-// quantizeChroma transforms and quantises both chroma planes and sets the chroma part of cbp. The scaled coefficients
+// quantizeChroma transforms and quantizes both chroma planes and sets the chroma part of cbp. The scaled coefficients
 // are left in e.coeffsC.
 func (e *Encoder) quantizeChroma(inter bool) {
 	m := &e.m
@@ -73,7 +73,7 @@ func (e *Encoder) quantizeChroma(inter bool) {
 				score += worth(&m.levelsC[p][b], 1)
 			}
 		}
-		if inter && score < worthChroma {
+		if inter && score < worthChroma && m.detail != flat {
 			m.totalsC[p] = [4]uint8{}
 		}
 		anyAC = anyAC || m.totalsC[p] != [4]uint8{}
@@ -139,7 +139,7 @@ func (e *Encoder) reconstructChroma() {
 	}
 }
 
-// codeIntra16 transforms, quantises and reconstructs luma with its Intra_16x16 prediction, which is in m.pred.
+// codeIntra16 transforms, quantizes and reconstructs luma with its Intra_16x16 prediction, which is in m.pred.
 func (e *Encoder) codeIntra16() {
 	m := &e.m
 	m.cbp = 0
@@ -183,7 +183,7 @@ func (e *Encoder) codeIntra16() {
 	}
 }
 
-// codeIntra4 transforms, quantises and reconstructs the luma block with raster index b from its prediction.
+// codeIntra4 transforms, quantizes and reconstructs the luma block with raster index b from its prediction.
 func (e *Encoder) codeIntra4(b int, pred *[16]byte) {
 	m := &e.m
 	c := &e.coeffs[b]
@@ -206,7 +206,7 @@ func copyBlock16(pix []byte, at, stride int, block *[256]byte) {
 	}
 }
 
-// keepTotals notes in the macroblock's info what was coded, for its neighbours and for deblocking.
+// keepTotals notes in the macroblock's info what was coded, for its neighbors and for deblocking.
 func (m *macro) keepTotals() {
 	info := m.info
 	info.Coded = 0

@@ -112,7 +112,7 @@ func (e *Encoder) putResidual(intra16 bool) {
 		m.info.QP, m.info.QPC = uint8(e.lastQP), uint8(chromaQP(e.lastQP))
 		return
 	}
-	e.w.SE(m.qp - e.lastQP)
+	e.w.SE(qpDelta(m.qp - e.lastQP))
 	e.lastQP = m.qp
 	m.info.QP, m.info.QPC = uint8(m.qp), uint8(chromaQP(m.qp))
 	from := 0
@@ -140,6 +140,17 @@ func (e *Encoder) putResidual(intra16 bool) {
 			cavlc.WriteBlock(&e.w, m.levelsC[p][b][1:], int(m.totalsC[p][b]), m.chromaContext(p, b))
 		}
 	}
+}
+
+// qpDelta brings a difference of QPs into the range of mb_qp_delta, -26 to 25: the decoder adds it modulo 52.
+func qpDelta(d int) int {
+	switch {
+	case d < -26:
+		return d + 52
+	case d > 25:
+		return d - 52
+	}
+	return d
 }
 
 // lumaContext is nC of the luma block with raster index b (clause 9.2.1).
@@ -175,7 +186,7 @@ func (m *macro) chromaContext(p, b int) int {
 	return context(left, top)
 }
 
-// context combines the counts of both neighbours, -1 for one that does not exist.
+// context combines the counts of both neighbors, -1 for one that does not exist.
 func context(left, top int) int {
 	switch {
 	case left < 0:

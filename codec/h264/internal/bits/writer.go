@@ -31,6 +31,19 @@ func (w *Writer) Reserve(size int) {
 // Len is the number of bits put so far.
 func (w *Writer) Len() int { return w.pos*8 + int(w.n) }
 
+// Mark is a position in a Writer to go back to.
+type Mark struct {
+	pos int
+	acc uint64
+	n   uint
+}
+
+// Mark remembers what has been put so far.
+func (w *Writer) Mark() Mark { return Mark{w.pos, w.acc, w.n} }
+
+// Rewind takes back all that was put since the mark was made, which must not be from before the last Reset.
+func (w *Writer) Rewind(m Mark) { w.pos, w.acc, w.n = m.pos, m.acc, m.n }
+
 // Put appends the low n bits of v, whose other bits must be zero; n is at most 32.
 func (w *Writer) Put(v uint32, n uint) {
 	w.acc = w.acc<<n | uint64(v)

@@ -9,7 +9,7 @@ import (
 type Offsets struct{ A, B int }
 
 // Macroblock filters the left and upper edges and the inner ones of the macroblock at (mbx, mby) (clause 8.7). left and
-// top are the neighbours across the outer edges, nil where that edge is not to be filtered. The macroblocks of a picture
+// top are the neighbors across the outer edges, nil where that edge is not to be filtered. The macroblocks of a picture
 // are to be filtered in order of their addresses, after all of it is decoded.
 func Macroblock(f *picture.Frame, mbx, mby int, cur, left, top *mb.Info, o Offsets) {
 	if left != nil {
@@ -81,7 +81,7 @@ var edgeBlocks = [2]struct {
 	horizontal: {first: [4]int{0, 1, 2, 3}, step: 4, last: [4]int{12, 13, 14, 15}},
 }
 
-// outerStrength derives bS (clause 8.7.2.1) between cur and the neighbour nb to the left or above.
+// outerStrength derives bS (clause 8.7.2.1) between cur and the neighbor nb to the left or above.
 func outerStrength(cur, nb *mb.Info, d direction) strengths {
 	if cur.Kind.IsIntra() || nb.Kind.IsIntra() {
 		return 0x04040404

@@ -1,6 +1,6 @@
 package inter
 
-// HalfH writes to dst[do:] the w by h samples half way between src[so:] and its right neighbours (b of figure 8-4). w is
+// HalfH writes to dst[do:] the w by h samples half way between src[so:] and its right neighbors (b of figure 8-4). w is
 // a multiple of 8; src is read from 2 columns before to 5 after the block.
 func HalfH(dst []byte, do, dStride int, src []byte, so, sStride, w, h int) {
 	for range h {

@@ -16,14 +16,14 @@ const (
 	PlaneChroma
 )
 
-// Edges holds the neighbours of a 16x16 luma or 8x8 chroma block. Only the first size samples of Top and Left count.
+// Edges holds the neighbors of a 16x16 luma or 8x8 chroma block. Only the first size samples of Top and Left count.
 type Edges struct {
 	Top, Left       [16]byte
 	TopLeft         byte
-	HasLeft, HasTop bool // the neighbour above left exists if both do
+	HasLeft, HasTop bool // the neighbor above left exists if both do
 }
 
-// Load takes the neighbours of the size by size block at pix[at] that exist.
+// Load takes the neighbors of the size by size block at pix[at] that exist.
 func (n *Edges) Load(pix []byte, at, stride, size int, hasLeft, hasTop bool) {
 	n.HasLeft, n.HasTop = hasLeft, hasTop
 	if hasTop {
@@ -39,7 +39,7 @@ func (n *Edges) Load(pix []byte, at, stride, size int, hasLeft, hasTop bool) {
 	}
 }
 
-// Allowed16 tells whether the Intra_16x16 mode's neighbours exist.
+// Allowed16 tells whether the Intra_16x16 mode's neighbors exist.
 func (n *Edges) Allowed16(mode int) bool {
 	switch mode {
 	case Vertical16:
@@ -52,7 +52,7 @@ func (n *Edges) Allowed16(mode int) bool {
 	return n.HasLeft && n.HasTop
 }
 
-// AllowedChroma tells whether the chroma mode's neighbours exist.
+// AllowedChroma tells whether the chroma mode's neighbors exist.
 func (n *Edges) AllowedChroma(mode int) bool {
 	switch mode {
 	case DCChroma:

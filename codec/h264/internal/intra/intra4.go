@@ -1,4 +1,4 @@
-// Package intra predicts blocks from their decoded neighbours (ITU-T H.264 clause 8.3).
+// Package intra predicts blocks from their decoded neighbors (ITU-T H.264 clause 8.3).
 package intra
 
 // The modes of Intra_4x4 prediction (table 8-2).
@@ -14,7 +14,7 @@ const (
 	HorizontalUp4
 )
 
-// Edges4 holds the neighbours of a 4x4 block and what the directional modes make of them.
+// Edges4 holds the neighbors of a 4x4 block and what the directional modes make of them.
 //
 //	e[0..4]   left, from the bottom up, the lowest one twice
 //	e[5]      above left
@@ -23,11 +23,11 @@ type Edges4 struct {
 	e  [15]byte
 	f2 [14]byte // f2[i]: mean of e[i] and e[i+1]
 	f3 [14]byte // f3[i]: e[i-1], e[i], e[i+1] weighted 1 2 1
-	// HasLeft and HasTop tell which neighbours exist; the one above left does if both do.
+	// HasLeft and HasTop tell which neighbors exist; the one above left does if both do.
 	HasLeft, HasTop bool
 }
 
-// Load takes the neighbours of the block at pix[at] that exist. Where the four samples above right do not, the last one
+// Load takes the neighbors of the block at pix[at] that exist. Where the four samples above right do not, the last one
 // above stands in.
 func (n *Edges4) Load(pix []byte, at, stride int, hasLeft, hasTop, hasTopRight bool) {
 	n.HasLeft, n.HasTop = hasLeft, hasTop
@@ -59,7 +59,7 @@ func (n *Edges4) Load(pix []byte, at, stride int, hasLeft, hasTop, hasTopRight b
 	}
 }
 
-// Allowed tells whether the mode's neighbours exist.
+// Allowed tells whether the mode's neighbors exist.
 func (n *Edges4) Allowed(mode int) bool {
 	switch mode {
 	case Vertical4, DiagonalDownLeft4, VerticalLeft4:

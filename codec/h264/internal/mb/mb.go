@@ -1,4 +1,4 @@
-// Package mb holds what is remembered of a coded macroblock for its neighbours and for the deblocking filter, and the
+// Package mb holds what is remembered of a coded macroblock for its neighbors and for the deblocking filter, and the
 // prediction of motion vectors from it (ITU-T H.264 clause 8.4.1).
 package mb
 
@@ -47,26 +47,26 @@ func (m *Info) SetIntra(k Kind) {
 	*m = Info{Kind: k, Ref: [4]int8{-1, -1, -1, -1}}
 }
 
-// Neighbour is a partition next to the one whose vector is predicted.
-type Neighbour struct {
+// Neighbor is a partition next to the one whose vector is predicted.
+type Neighbor struct {
 	MV  MV
 	Ref int8 // -1: intra, -2: not available
 }
 
-// Unavailable is a neighbour outside of the slice or not yet decoded.
-func Unavailable() Neighbour { return Neighbour{Ref: -2} }
+// Unavailable is a neighbor outside of the slice or not yet decoded.
+func Unavailable() Neighbor { return Neighbor{Ref: -2} }
 
-// At returns the 4x4 block of m as a neighbour; nil is an unavailable macroblock.
-func At(m *Info, x4, y4 int) Neighbour {
+// At returns the 4x4 block of m as a neighbor; nil is an unavailable macroblock.
+func At(m *Info, x4, y4 int) Neighbor {
 	if m == nil {
 		return Unavailable()
 	}
-	return Neighbour{MV: m.MV[y4*4+x4], Ref: m.Ref[y4&2|x4>>1]}
+	return Neighbor{MV: m.MV[y4*4+x4], Ref: m.Ref[y4&2|x4>>1]}
 }
 
-// Median predicts the vector of a partition with reference index ref from its neighbours left (a), above (b) and above
+// Median predicts the vector of a partition with reference index ref from its neighbors left (a), above (b) and above
 // right (c, already replaced by the one above left where it is not available): clause 8.4.1.3.1.
-func Median(ref int8, a, b, c Neighbour) MV {
+func Median(ref int8, a, b, c Neighbor) MV {
 	if b.Ref == -2 && c.Ref == -2 && a.Ref != -2 {
 		return a.MV
 	}
@@ -87,8 +87,8 @@ func median(a, b, c int16) int16 {
 }
 
 // SkipMV is the vector of P_Skip (clause 8.4.1.1): zero at the picture's edge and beside anything that stands still.
-func SkipMV(a, b, c Neighbour) MV {
-	still := Neighbour{}
+func SkipMV(a, b, c Neighbor) MV {
+	still := Neighbor{}
 	if a.Ref == -2 || b.Ref == -2 || a == still || b == still {
 		return MV{}
 	}

@@ -52,11 +52,14 @@ func (e *Encoder) search(s *searcher) {
 }
 
 // trySkip codes the macroblock as P_Skip if what that predicts is good enough: nothing of the difference would survive
-// quantisation.
+// quantization.
 func (e *Encoder) trySkip() bool {
 	m := &e.m
+	if m.detail == flat {
+		return e.trySkipFlat()
+	}
 	e.predictLuma(m.skipMV)
-	// A block that differs by much more than what quantises to zero is not worth transforming.
+	// A block that differs by much more than what quantizes to zero is not worth transforming.
 	if sad16(&m.luma, m.pred[:], 0, 16) > 16*2*m.q.zeroSAD {
 		return false
 	}
@@ -90,18 +93,37 @@ func (e *Encoder) skip() {
 // intraWins tells whether Intra_16x16 is cheaper than the inter cost given.
 func (e *Encoder) intraWins(cost int) bool {
 	m := &e.m
-	if cost <= 256*2 {
-		return false // an excellent prediction
+	if cost <= excellent && m.detail != flat {
+		return false
 	}
 	return e.chooseIntra16()+intraPenalty*m.q.lambda < cost
 }
 
+// excellent is the cost of an inter prediction that intra ones are not compared with: two for each sample.
+const excellent = 256 * 2
+
 // intraPenalty is the bits by which an intra macroblock's type and levels are dearer than its cost says.
 const intraPenalty = 12
+
+// codeBareInter codes the macroblock of a P picture as P_Skip, whatever that predicts; where its vector points too far
+// out, as the copy of the one at the same place.
+func (e *Encoder) codeBareInter() {
+	m := &e.m
+	b := e.vectorBounds(m.x, m.y)
+	if !b.holds(m.skipMV) {
+		e.copyStill()
+		e.cur.quality[m.index] = owed
+		return
+	}
+	e.cur.quality[m.index] = owed
+	e.predictInter(m.skipMV)
+	e.skip()
+}
 
 // copyStill codes an undamaged macroblock: it equals the one at the same place in the reference.
 func (e *Encoder) copyStill() {
 	m := &e.m
+	e.cur.quality[m.index] = e.ref.quality[m.index]
 	m.predictVectors()
 	m.mv = mb.MV{}
 	m.info.SetMotion(m.mv)
@@ -115,7 +137,13 @@ func (e *Encoder) copyStill() {
 	}
 	m.info.Kind = mb.Inter
 	m.cbp = 0
+	mark, skipRun := e.w.Mark(), e.skipRun
 	e.putInter16()
+	if b := e.vectorBounds(m.x, m.y); e.short() && b.holds(m.skipMV) {
+		e.w.Rewind(mark)
+		e.skipRun = skipRun
+		e.codeBareInter()
+	}
 }
 
 // copyMacro copies the macroblock's samples from the reference.

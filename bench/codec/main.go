@@ -1,0 +1,39 @@
+// Command codec runs the project's own codecs on elementary streams, to look at what they make and to compare it with
+// others.
+//
+//	go run ./bench/codec decode [-md5] [-o FILE.y4m] FILE
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// commands are the subcommands by name.
+func commands() map[string]func(args []string, stdout, stderr io.Writer) int {
+	return map[string]func(args []string, stdout, stderr io.Writer) int{
+		"decode": decodeCommand,
+	}
+}
+
+// Exit statuses.
+const (
+	exitOK    = 0
+	exitWork  = 1 // the work failed
+	exitUsage = 2 // wrong usage
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		if command, ok := commands()[args[0]]; ok {
+			return command(args[1:], stdout, stderr)
+		}
+	}
+	fmt.Fprintln(stderr, "usage: codec decode [-md5] [-o FILE.y4m] FILE")
+	return exitUsage
+}

@@ -1,0 +1,173 @@
+package h264
+
+import (
+	"image"
+
+	"github.com/callrec/callrec/codec"
+	"github.com/callrec/callrec/codec/h264/internal/deblock"
+	"github.com/callrec/callrec/codec/h264/internal/mb"
+)
+
+// maxAttempts bounds how often a picture is coded: again when its quantizer turns out to be far too fine, and when
+// emulation prevention takes it over its limit.
+const maxAttempts = 5
+
+// encode codes the picture and appends its access unit to dst.
+func (e *Encoder) encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOptions) ([]byte, codec.EncodedPicture) {
+	active := e.mbw * e.mbh
+	if !e.idr {
+		active = e.markActive(opt)
+	}
+	activity := 0
+	if e.idr && e.cfg.QP == 0 {
+		activity = e.activity(pic)
+	}
+	base := e.rate.start(&e.state.rate, e.idr, active, activity, 8*opt.MaxSize)
+	start, qp := len(dst), float64(base)
+	if active == 0 {
+		dst = e.appendStill(dst, base)
+	} else {
+		for range maxAttempts {
+			var ok bool
+			if dst, qp, ok = e.codePicture(dst[:start], pic); ok && !e.rate.exceeded(8*(len(dst)-start)) {
+				break
+			}
+		}
+		e.state.last = e.next()
+	}
+	e.rate.finish(&e.state.rate, 8*(len(dst)-start))
+	return dst, codec.EncodedPicture{Keyframe: e.idr, QP: qp}
+}
+
+// appendStill appends a picture that equals its reference, which stays in place: the whole picture is one run of skipped
+// macroblocks with zero vectors, and none of their edges is filtered.
+func (e *Encoder) appendStill(dst []byte, qp int) []byte {
+	e.putSliceHeader(false, qp)
+	e.w.UE(uint32(e.mbw * e.mbh))
+	return e.appendSlice(dst, false)
+}
+
+// next is the index of the picture that is being coded.
+func (e *Encoder) next() int {
+	if e.state.last < 0 {
+		return 0
+	}
+	return 1 - e.state.last
+}
+
+// codePicture codes all of the picture, appends its access unit to dst and returns the mean quantizer of its active
+// macroblocks. It leaves the state alone. ok is false if rate control has chosen another quantizer meanwhile.
+func (e *Encoder) codePicture(dst []byte, pic *image.YCbCr) (au []byte, meanQP float64, ok bool) {
+	e.cur, e.ref = &e.pics[e.next()], nil
+	if e.state.last >= 0 {
+		e.ref = &e.pics[e.state.last]
+	}
+	if !e.idr {
+		e.half.reset(&e.ref.frame.Y)
+	}
+	e.putSliceHeader(e.idr, e.rate.base)
+	e.skipRun, e.lastQP = 0, e.rate.base
+	if meanQP, ok = e.codeMacroblocks(pic); !ok {
+		return dst, 0, false
+	}
+	if e.skipRun > 0 {
+		e.w.Reserve(16)
+		e.w.UE(uint32(e.skipRun))
+	}
+	e.deblock()
+	e.cur.frame.Extend()
+	return e.appendSlice(dst, e.idr), meanQP, true
+}
+
+// codeMacroblocks codes all macroblocks of the picture and returns the mean quantizer of the active ones; not ok is as for
+// codePicture.
+func (e *Encoder) codeMacroblocks(pic *image.YCbCr) (meanQP float64, ok bool) {
+	sumQP := 0
+	for y := range e.mbh {
+		qp := e.rate.row(e.w.Len())
+		if e.rate.missed() {
+			return 0, false
+		}
+		for x := range e.mbw {
+			e.startMacro(x, y)
+			state := e.stateOf(e.m.index, qp)
+			if state == undamaged {
+				e.copyStill()
+				continue
+			}
+			e.m.loadSource(pic)
+			e.chooseQP(qp)
+			if state == beside && e.m.detail != flat {
+				e.copyStill()
+				continue
+			}
+			e.cur.quality[e.m.index] = uint8(e.m.qp)
+			e.codeMacro()
+			if state == damaged {
+				e.rate.done(qp)
+				sumQP += e.m.qp
+			}
+		}
+	}
+	return float64(sumQP) / float64(e.rate.active), true
+}
+
+// stateOf says whether macroblock i is to be looked at in a row with the given quantizer.
+func (e *Encoder) stateOf(i, qp int) damage {
+	switch {
+	case e.idr:
+		return damaged
+	case e.damage[i] != stale:
+		return e.damage[i]
+	case int(e.ref.quality[i]) <= qp:
+		e.rate.done(qp)
+		return undamaged
+	}
+	return damaged
+}
+
+// codeMacro codes the macroblock. If that leaves too few bits for those that follow, it is coded again in the cheapest
+// way there is.
+func (e *Encoder) codeMacro() {
+	mark, skipRun, lastQP := e.w.Mark(), e.skipRun, e.lastQP
+	if e.idr {
+		e.codeIntra()
+	} else {
+		e.codeInter()
+	}
+	if !e.short() {
+		return
+	}
+	e.w.Rewind(mark)
+	e.skipRun, e.lastQP = skipRun, lastQP
+	e.m.setQP(e.lastQP)
+	if e.idr {
+		e.cur.quality[e.m.index] = owed
+		e.codeBareIntra()
+	} else {
+		e.codeBareInter()
+	}
+}
+
+// short tells whether what is written leaves too few bits for the macroblocks that follow the current one.
+func (e *Encoder) short() bool {
+	return e.rate.short(e.w.Len(), e.mbw*e.mbh-e.m.index-1, e.mbw)
+}
+
+// deblock filters the picture.
+func (e *Encoder) deblock() {
+	info := e.cur.info
+	for y := range e.mbh {
+		for x := range e.mbw {
+			i := y*e.mbw + x
+			var left, top *mb.Info
+			if x > 0 {
+				left = &info[i-1]
+			}
+			if y > 0 {
+				top = &info[i-e.mbw]
+			}
+			deblock.Macroblock(e.cur.frame, x, y, &info[i], left, top, deblock.Offsets{})
+		}
+	}
+}

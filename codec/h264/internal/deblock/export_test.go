@@ -1,0 +1,9 @@
+package deblock
+
+// Thresholds gives alpha, beta and tC0 by indexA and indexB.
+func Thresholds(indexA, indexB int) (alpha, beta int, tc0 [3]int) {
+	for i, v := range tc0Table[indexA] {
+		tc0[i] = int(v)
+	}
+	return int(alphaTable[indexA]), int(betaTable[indexB]), tc0
+}

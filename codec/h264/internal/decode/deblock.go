@@ -1,0 +1,199 @@
+package decode
+
+import "github.com/callrec/callrec/codec/h264/internal/dpb"
+
+// strengths are the bS of the four blocks along an edge.
+type strengths [4]uint8
+
+var (
+	strength3 = strengths{3, 3, 3, 3}
+	strength4 = strengths{4, 4, 4, 4}
+)
+
+// deblock is the deblocking filter for a whole picture (clause 8.7), macroblock by macroblock in order of address.
+func (d *Decoder) deblock(pic *dpb.Picture) {
+	all := true
+	for i := range d.deblocks {
+		all = all && d.deblocks[i].idc == 1
+	}
+	if all {
+		return
+	}
+	f := filter{pic: pic, mono: d.first.SPS.Monochrome}
+	addr := 0
+	for y := range d.mbh {
+		for x := range d.mbw {
+			m := &d.infos[addr]
+			f.par = &d.deblocks[m.slice-1]
+			if f.par.idc != 1 {
+				f.x, f.y, f.addr, f.cur = x, y, addr, m
+				if x > 0 {
+					f.outer(d, addr-1, true)
+				}
+				f.inner(true)
+				if y > 0 {
+					f.outer(d, addr-d.mbw, false)
+				}
+				f.inner(false)
+			}
+			addr++
+		}
+	}
+}
+
+// filter filters one macroblock.
+type filter struct {
+	pic        *dpb.Picture
+	mono       bool
+	par        *deblockParams
+	cur        *mbInfo
+	x, y, addr int
+}
+
+// outer filters the edge shared with the macroblock at address nb: the left one if vertical, else the upper one.
+func (f *filter) outer(d *Decoder, nb int, vertical bool) {
+	p := &d.infos[nb]
+	if f.par.idc == 2 && p.slice != f.cur.slice {
+		return
+	}
+	var s strengths
+	if (p.kind|f.cur.kind)&kindIntra != 0 {
+		s = strength4
+	} else {
+		first, step, across := 0, 1, 12
+		if vertical {
+			first, step, across = 0, 4, 3
+		}
+		bi := f.par.isB || d.deblocks[p.slice-1].isB
+		if p.coded|f.cur.coded == 0 && p.whole && f.cur.whole {
+			if f.moved(16*f.addr, 16*nb, bi) {
+				s = strengths{1, 1, 1, 1}
+			}
+		} else {
+			for i := range s {
+				b := first + i*step
+				switch {
+				case f.cur.coded>>b&1 != 0 || p.coded>>(b+across)&1 != 0:
+					s[i] = 2
+				case f.moved(16*f.addr+b, 16*nb+b+across, bi):
+					s[i] = 1
+				}
+			}
+		}
+		if s == (strengths{}) {
+			return
+		}
+	}
+	f.edge(0, vertical, &s, p)
+}
+
+// inner filters the edges inside of the macroblock in one direction.
+func (f *filter) inner(vertical bool) {
+	m := f.cur
+	step := 1
+	if m.transform8 {
+		step = 2
+	}
+	if m.kind&kindIntra != 0 {
+		for e := step; e < 4; e += step {
+			f.edge(e, vertical, &strength3, m)
+		}
+		return
+	}
+	if m.coded == 0 && m.whole {
+		return
+	}
+	along, across := 1, 4
+	if vertical {
+		along, across = 4, 1
+	}
+	for e := step; e < 4; e += step {
+		var s strengths
+		for i := range s {
+			b := e*across + i*along
+			switch {
+			case m.coded>>b&1 != 0 || m.coded>>(b-across)&1 != 0:
+				s[i] = 2
+			case !m.whole && f.moved(16*f.addr+b, 16*f.addr+b-across, f.par.isB):
+				s[i] = 1
+			}
+		}
+		if s != (strengths{}) {
+			f.edge(e, vertical, &s, m)
+		}
+	}
+}
+
+// moved tells whether the blocks a and b, counted through the picture, are predicted from different pictures or with
+// vectors that differ by a whole sample or more (clause 8.7.2.1). bi says that list 1 may be in use.
+func (f *filter) moved(a, b int, bi bool) bool {
+	m := &f.pic.Motion
+	qa, qb := a>>4<<2|a>>3&1<<1|a>>1&1, b>>4<<2|b>>3&1<<1|b>>1&1
+	a0, b0 := m.RefID[0][qa], m.RefID[0][qb]
+	va, vb := m.MV[0][a], m.MV[0][b]
+	if !bi {
+		return a0 != b0 || differ(va, vb)
+	}
+	a1, b1 := m.RefID[1][qa], m.RefID[1][qb]
+	wa, wb := m.MV[1][a], m.MV[1][b]
+	// A list that is not used counts as a vector of zero; in P slices that of list 1 is not stored.
+	if a1 < 0 {
+		wa = dpb.MV{}
+	}
+	if b1 < 0 {
+		wb = dpb.MV{}
+	}
+	straight := a0 == b0 && a1 == b1
+	crossed := a0 == b1 && a1 == b0
+	if straight && !differ(va, vb) && !differ(wa, wb) {
+		return false
+	}
+	return !crossed || differ(va, wb) || differ(wa, vb)
+}
+
+// differ tells whether two vectors differ by a whole sample or more.
+func differ(a, b dpb.MV) bool {
+	return uint(int(a.X)-int(b.X)+3) > 6 || uint(int(a.Y)-int(b.Y)+3) > 6
+}
+
+// edge filters edge e (0 to 3) of all planes; p is the macroblock on its other side.
+func (f *filter) edge(e int, vertical bool, s *strengths, p *mbInfo) {
+	y := &f.pic.Y
+	t := f.thresholds(int(p.qp), int(f.cur.qp))
+	if t.alpha != 0 && t.beta != 0 {
+		if vertical {
+			lumaVertical(y.Pix, y.At(16*f.x+4*e, 16*f.y), y.Stride, s, &t)
+		} else {
+			lumaHorizontal(y.Pix, y.At(16*f.x, 16*f.y+4*e), y.Stride, s, &t)
+		}
+	}
+	if e&1 != 0 || f.mono {
+		return
+	}
+	for c := range f.pic.C {
+		offset := f.par.chroma[c]
+		t := f.thresholds(chromaQP(int(p.qp), offset), chromaQP(int(f.cur.qp), offset))
+		if t.alpha == 0 || t.beta == 0 {
+			continue
+		}
+		plane := &f.pic.C[c]
+		if vertical {
+			chromaVertical(plane.Pix, plane.At(8*f.x+2*e, 8*f.y), plane.Stride, s, &t)
+		} else {
+			chromaHorizontal(plane.Pix, plane.At(8*f.x, 8*f.y+2*e), plane.Stride, s, &t)
+		}
+	}
+}
+
+// thresholds are those of one edge of a plane (clause 8.7.2.2).
+type thresholds struct {
+	alpha, beta int
+	tc0         *[4]uint8
+}
+
+func (f *filter) thresholds(qpP, qpQ int) thresholds {
+	mean := (qpP + qpQ + 1) >> 1
+	a := min(max(mean+f.par.alpha, 0), 51)
+	b := min(max(mean+f.par.beta, 0), 51)
+	return thresholds{int(alphaTable[a]), int(betaTable[b]), &tc0Table[a]}
+}

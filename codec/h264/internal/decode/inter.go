@@ -1,0 +1,197 @@
+package decode
+
+import (
+	"encoding/binary"
+
+	"github.com/callrec/callrec/codec/h264/internal/dpb"
+	"github.com/callrec/callrec/codec/h264/internal/inter"
+	"github.com/callrec/callrec/codec/h264/internal/picture"
+)
+
+// predictor holds the scratch space of inter prediction.
+type predictor struct {
+	second [17 * 16]byte // prediction from list 1
+	narrow [17 * 16]byte // blocks less than 8 samples wide
+}
+
+// predictInter predicts the samples of the current macroblock from the motion in the caches (clause 8.4.2).
+func (d *Decoder) predictInter() {
+	switch d.mbShape {
+	case shapeWhole:
+		d.predictPart(0, 0, 16, 16)
+	case shapeRows:
+		d.predictPart(0, 0, 16, 8)
+		d.predictPart(0, 8, 16, 8)
+	case shapeCols:
+		d.predictPart(0, 0, 8, 16)
+		d.predictPart(8, 0, 8, 16)
+	default:
+		for i := range d.sub {
+			x, y := 8*(i&1), 8*(i>>1)
+			switch d.sub[i].shape {
+			case shapeWhole:
+				d.predictPart(x, y, 8, 8)
+			case shapeRows:
+				d.predictPart(x, y, 8, 4)
+				d.predictPart(x, y+4, 8, 4)
+			case shapeCols:
+				d.predictPart(x, y, 4, 8)
+				d.predictPart(x+4, y, 4, 8)
+			default:
+				d.predictPart(x, y, 4, 4)
+				d.predictPart(x+4, y, 4, 4)
+				d.predictPart(x, y+4, 4, 4)
+				d.predictPart(x+4, y+4, 4, 4)
+			}
+		}
+	}
+}
+
+// predictPart predicts the partition of w by h luma samples at (x, y) in the macroblock.
+func (d *Decoder) predictPart(x, y, w, h int) {
+	at := origin + x>>2 + y>>2*8
+	var ref [2]int
+	var src [2]*dpb.Picture
+	for l := range d.lists2() {
+		ref[l] = int(d.motion[l].ref[at])
+		if ref[l] < 0 {
+			continue
+		}
+		if src[l] = d.lists[l][ref[l]&31]; src[l] == nil {
+			d.failf("reference %d of list %d is missing", ref[l], l)
+			return
+		}
+	}
+	px, py := 16*d.mbx+x, 16*d.mby+y
+	f := d.pic.Frame
+	planes := 3
+	if d.hdr.SPS.Monochrome {
+		planes = 1
+		d.grayChroma(px, py, w, h)
+	}
+	for c := range planes {
+		plane, qx, qy, pw, ph := &f.Y, px, py, w, h
+		if c > 0 {
+			plane, qx, qy, pw, ph = &f.C[c-1], px/2, py/2, w/2, h/2
+		}
+		dst := plane.Pix[plane.At(qx, qy):]
+		switch {
+		case src[1] == nil && src[0] == nil:
+			return
+		case src[1] == nil:
+			d.fetch(dst, plane.Stride, src[0], c, qx, qy, pw, ph, d.motion[0].mv[at])
+			if d.weight.explicit && d.hdr.Weighted[0][ref[0]&31][min(c, 1)] {
+				weightOne(dst, plane.Stride, pw, ph, d.hdr.Weights[0][ref[0]&31][c], d.hdr.LogDenom[min(c, 1)])
+			}
+		case src[0] == nil:
+			d.fetch(dst, plane.Stride, src[1], c, qx, qy, pw, ph, d.motion[1].mv[at])
+			if d.weight.explicit && d.hdr.Weighted[1][ref[1]&31][min(c, 1)] {
+				weightOne(dst, plane.Stride, pw, ph, d.hdr.Weights[1][ref[1]&31][c], d.hdr.LogDenom[min(c, 1)])
+			}
+		default:
+			second := d.pred.second[:]
+			d.fetch(dst, plane.Stride, src[0], c, qx, qy, pw, ph, d.motion[0].mv[at])
+			d.fetch(second, 16, src[1], c, qx, qy, pw, ph, d.motion[1].mv[at])
+			d.combine(dst, plane.Stride, c, pw, ph, ref[0]&31, ref[1]&31)
+		}
+	}
+}
+
+// combine merges the predictions from both lists into dst.
+func (d *Decoder) combine(dst []byte, stride, c, w, h, ref0, ref1 int) {
+	second := d.pred.second[:]
+	hdr := &d.hdr
+	k := min(c, 1)
+	switch {
+	case d.weight.implicit && d.weight.bi[ref0][ref1] != 32:
+		w1 := int(d.weight.bi[ref0][ref1])
+		weightTwo(dst, stride, second, w, h, 64-w1, w1, 0, 5)
+	case d.weight.explicit && (hdr.Weighted[0][ref0][k] || hdr.Weighted[1][ref1][k]):
+		a, b := hdr.Weights[0][ref0][c], hdr.Weights[1][ref1][c]
+		weightTwo(dst, stride, second, w, h, int(a.Scale), int(b.Scale), (int(a.Offset)+int(b.Offset)+1)>>1, hdr.LogDenom[k])
+	default:
+		average(dst, stride, second, w, h)
+	}
+}
+
+// average makes dst the rounded mean of dst and second, whose stride is 16.
+func average(dst []byte, stride int, second []byte, w, h int) {
+	for y := range h {
+		row, other := dst[y*stride:], second[16*y:]
+		switch w {
+		case 16:
+			row, other := row[:16], other[:16]
+			a := inter.Average(binary.LittleEndian.Uint64(row), binary.LittleEndian.Uint64(other))
+			b := inter.Average(binary.LittleEndian.Uint64(row[8:]), binary.LittleEndian.Uint64(other[8:]))
+			binary.LittleEndian.PutUint64(row, a)
+			binary.LittleEndian.PutUint64(row[8:], b)
+		case 8:
+			v := inter.Average(binary.LittleEndian.Uint64(row), binary.LittleEndian.Uint64(other))
+			binary.LittleEndian.PutUint64(row, v)
+		default:
+			for x := range w {
+				row[x] = byte((int(row[x]) + int(other[x]) + 1) >> 1)
+			}
+		}
+	}
+}
+
+// fetch writes to dst the prediction of plane c from one picture.
+func (d *Decoder) fetch(dst []byte, stride int, src *dpb.Picture, c, x, y, w, h int, v dpb.MV) {
+	if c == 0 {
+		d.fetchLuma(dst, stride, &src.Y, x, y, w, h, v)
+	} else {
+		d.fetchChroma(dst, stride, &src.C[c-1], x, y, w, h, v)
+	}
+}
+
+// Beyond these distances from the picture all samples that are read repeat its edge, so moving further changes nothing,
+// and all reads stay within the border of a plane (32 samples for luma, 16 for chroma).
+const (
+	reachLuma    = 24 // before the first sample; 8 behind the last
+	reachChroma  = 12 // 4 behind the last
+	behindLuma   = 8
+	behindChroma = 4
+)
+
+func (d *Decoder) fetchLuma(dst []byte, stride int, p *picture.Plane, x, y, w, h int, v dpb.MV) {
+	sx := min(max(x+int(v.X)>>2, -reachLuma), p.W+behindLuma)
+	sy := min(max(y+int(v.Y)>>2, -reachLuma), p.H+behindLuma)
+	fx, fy := int(v.X)&3, int(v.Y)&3
+	if w >= 8 {
+		inter.Luma(dst, stride, p.Pix, p.At(sx, sy), p.Stride, fx, fy, w, h)
+		return
+	}
+	narrow := d.pred.narrow[:]
+	inter.Luma(narrow, 16, p.Pix, p.At(sx, sy), p.Stride, fx, fy, 8, h)
+	for range h {
+		copy(dst[:4], narrow[:4])
+		dst, narrow = dst[min(stride, len(dst)):], narrow[16:]
+	}
+}
+
+func (d *Decoder) fetchChroma(dst []byte, stride int, p *picture.Plane, x, y, w, h int, v dpb.MV) {
+	sx := min(max(x+int(v.X)>>3, -reachChroma), p.W+behindChroma)
+	sy := min(max(y+int(v.Y)>>3, -reachChroma), p.H+behindChroma)
+	fx, fy := int(v.X)&7, int(v.Y)&7
+	if w == 8 {
+		inter.Chroma(dst, stride, p.Pix, p.At(sx, sy), p.Stride, fx, fy, h)
+		return
+	}
+	narrow := d.pred.narrow[:]
+	inter.Chroma(narrow, 16, p.Pix, p.At(sx, sy), p.Stride, fx, fy, h)
+	for range h {
+		copy(dst[:w], narrow)
+		dst, narrow = dst[min(stride, len(dst)):], narrow[16:]
+	}
+}
+
+// grayChroma fills the chroma of a partition of a monochrome picture.
+func (d *Decoder) grayChroma(px, py, w, h int) {
+	for c := range d.pic.C {
+		p := &d.pic.C[c]
+		for y := range h / 2 {
+			fillBytes(p.Pix[p.At(px/2, py/2+y):][:w/2], 128)
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package decode
+
+import (
+	"github.com/callrec/callrec/codec/h264/internal/params"
+)
+
+// scales are the factors of transform coefficients by QP and position in raster order: LevelScale shifted left by QP/6
+// (clause 8.5.9), so that a coefficient is (level*scale+8)>>4 in a 4x4 block and (level*scale+32)>>6 in an 8x8 block
+// whatever QP is (clauses 8.5.12.1 and 8.5.13.1).
+type scales struct {
+	s4 [6][52][16]int32
+	s8 [2][52][64]int32
+}
+
+func newScales(l *params.ScalingLists) *scales {
+	s := &scales{}
+	for i := range s.s4 {
+		for qp := range s.s4[i] {
+			for k := range s.s4[i][qp] {
+				s.s4[i][qp][k] = int32(l.L4[i][k]) * norm4Table[qp%6][position4(k)] << (qp / 6)
+			}
+		}
+	}
+	for i := range s.s8 {
+		for qp := range s.s8[i] {
+			for k := range s.s8[i][qp] {
+				s.s8[i][qp][k] = int32(l.L8[i][k]) * norm8Table[qp%6][position8(k)] << (qp / 6)
+			}
+		}
+	}
+	return s
+}
+
+// position4 is the column of norm4Table for raster index k.
+func position4(k int) int {
+	x, y := k&3, k>>2
+	switch {
+	case x&1 == 0 && y&1 == 0:
+		return 0
+	case x&1 == 1 && y&1 == 1:
+		return 1
+	}
+	return 2
+}
+
+// position8 is the column of norm8Table for raster index k.
+func position8(k int) int {
+	x, y := k&7, k>>3
+	switch {
+	case x&3 == 0 && y&3 == 0:
+		return 0
+	case x&1 == 1 && y&1 == 1:
+		return 1
+	case x&3 == 2 && y&3 == 2:
+		return 2
+	case x&3 == 0 && y&1 == 1 || x&1 == 1 && y&3 == 0:
+		return 3
+	case x&3 == 0 && y&3 == 2 || x&3 == 2 && y&3 == 0:
+		return 4
+	}
+	return 5
+}
+
+// norm4Table and norm8Table are v of clause 8.5.9 by QP%6.
+var (
+	norm4Table = [6][3]int32{{10, 16, 13}, {11, 18, 14}, {13, 20, 16}, {14, 23, 18}, {16, 25, 20}, {18, 29, 23}}
+	norm8Table = [6][6]int32{
+		{20, 18, 32, 19, 25, 24}, {22, 19, 35, 21, 28, 26}, {26, 23, 42, 24, 33, 31},
+		{28, 25, 45, 26, 35, 33}, {32, 28, 51, 30, 40, 38}, {36, 32, 58, 34, 46, 43},
+	}
+)
+
+// onesTable scales nothing; it goes with a shift of 0.
+var onesTable = [16]int32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+
+// chromaQPTable is QPC by qPI (table 8-15).
+var chromaQPTable = [52]uint8{
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
+	29, 30, 31, 32, 32, 33, 34, 34, 35, 35, 36, 36, 37, 37, 37, 38, 38, 38, 39, 39, 39, 39,
+}
+
+// chromaQP is QPC for a luma QP and a chroma_qp_index_offset.
+func chromaQP(qp, offset int) int {
+	return int(chromaQPTable[min(max(qp+offset, 0), 51)])
+}

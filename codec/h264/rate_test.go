@@ -1,0 +1,150 @@
+package h264_test
+
+import (
+	"fmt"
+	"image"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/callrec/callrec/codec"
+	"github.com/callrec/callrec/codec/h264"
+)
+
+// encodeSizes encodes n pictures and returns the bits and the mean quantizer of each.
+func encodeSizes(t *testing.T, cfg h264.EncoderConfig, s source, n int) (sizes []int, qps []float64) {
+	t.Helper()
+	e, err := h264.NewEncoder(cfg)
+	require.NoError(t, err)
+	var au []byte
+	for i := range n {
+		var info codec.EncodedPicture
+		au, info, err = e.Encode(au[:0], s(i), codec.VideoEncodeOptions{})
+		require.NoError(t, err)
+		sizes = append(sizes, 8*len(au))
+		qps = append(qps, info.QP)
+	}
+	return sizes, qps
+}
+
+// requireCeiling wants the given number of pictures in a row never to exceed limit.
+func requireCeiling(t *testing.T, sizes []int, window, limit int) {
+	t.Helper()
+	for i := range sizes {
+		sum := 0
+		for _, bits := range sizes[max(i-window+1, 0) : i+1] {
+			sum += bits
+		}
+		require.LessOrEqual(t, sum, limit, "window ending with picture %d", i)
+	}
+}
+
+func TestCeilingHolds(t *testing.T) {
+	const w, h = 160, 96
+	scenes := map[string]source{
+		"noise":    noise(w, h),
+		"extremes": extremes(w, h),
+		"camera":   camera(w, h, 14, 3),
+		"text":     text(w, h),
+		"cuts":     cuts(5, camera(w, h, 8, 3), text(w, h), noise(w, h), still(text(w, h))),
+	}
+	for name, s := range scenes {
+		for _, bitrate := range []int{10_000, 60_000, 400_000} {
+			for _, rate := range []int{1, 8, 25} {
+				t.Run(fmt.Sprint(name, bitrate, "at", rate), func(t *testing.T) {
+					sizes, _ := encodeSizes(t, h264.EncoderConfig{
+						Width: w, Height: h, FrameRate: rate, MaxBitrate: bitrate, KeyframeInterval: 13,
+					}, s, 70)
+					requireCeiling(t, sizes, 2*rate, 2*bitrate)
+				})
+			}
+		}
+	}
+}
+
+func TestAverageIsNearTarget(t *testing.T) {
+	const w, h, rate, n = 160, 96, 8, 160
+	for _, bitrate := range []int{60_000, 150_000} {
+		for name, s := range map[string]source{"noisy": camera(w, h, 40, 3), "camera": camera(w, h, 14, 3)} {
+			t.Run(fmt.Sprint(name, bitrate), func(t *testing.T) {
+				cfg := h264.EncoderConfig{Width: w, Height: h, MaxBitrate: bitrate * 10 / 9, Bitrate: bitrate}
+				sizes, _ := encodeSizes(t, cfg, s, n)
+				sum := 0
+				for _, bits := range sizes {
+					sum += bits
+				}
+				average := sum * rate / n
+				require.Greater(t, average, bitrate*9/10)
+				require.Less(t, average, bitrate*103/100)
+			})
+		}
+	}
+}
+
+func TestStillContentCostsLittle(t *testing.T) {
+	const w, h = 320, 192
+	sizes, qps := encodeSizes(t, h264.EncoderConfig{
+		Width: w, Height: h, MaxBitrate: 150_000, KeyframeInterval: 1000,
+	}, still(camera(w, h, 12, 3)), 60)
+	for i := 40; i < 60; i++ {
+		require.Less(t, sizes[i], 20*8, "picture %d", i)
+		require.Equal(t, qps[39], qps[i], "picture %d", i)
+	}
+}
+
+// TestRecoversFromCut wants the pictures after a cut to be as good as later ones soon.
+func TestRecoversFromCut(t *testing.T) {
+	const w, h = 320, 192
+	e, err := h264.NewEncoder(h264.EncoderConfig{Width: w, Height: h, MaxBitrate: 200_000, KeyframeInterval: 1000})
+	require.NoError(t, err)
+	s := cuts(20, camera(w, h, 10, 3), camera(w, h, 0, 4), text(w, h))
+	var quality []float64
+	for n := range 40 {
+		pic := s(n)
+		_, _, err := e.Encode(nil, pic, codec.VideoEncodeOptions{})
+		require.NoError(t, err)
+		quality = append(quality, psnr(pic, e.Reconstruction()))
+	}
+	require.Greater(t, quality[23], quality[39]-3, "%.1f", quality)
+}
+
+func TestMaxSize(t *testing.T) {
+	const w, h = 320, 192 // 240 macroblocks: an I picture without residual takes 240 bytes
+	for name, s := range map[string]source{
+		"noise": noise(w, h), "extremes": extremes(w, h), "camera": camera(w, h, 14, 3), "text": text(w, h),
+	} {
+		for _, qp := range []int{0, 1, 30} {
+			for _, size := range []int{320, 500, 1500, 5000} {
+				t.Run(fmt.Sprint(name, size, "qp", qp), func(t *testing.T) {
+					e, err := h264.NewEncoder(h264.EncoderConfig{Width: w, Height: h, MaxBitrate: 1_000_000, QP: qp})
+					require.NoError(t, err)
+					for n := range 6 {
+						opt := codec.VideoEncodeOptions{MaxSize: size, IDR: n == 3, Redo: n == 3}
+						if n > 3 {
+							opt.DamageKnown, opt.Damage = true, []image.Rectangle{image.Rect(32, 32, 200, 100)}
+						}
+						au, _, err := e.Encode(nil, s(n), opt)
+						require.NoError(t, err)
+						require.LessOrEqual(t, len(au), size, "picture %d", n)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestOwedIsPaid wants macroblocks that a small MaxSize left without residual to be coded later, damaged or not.
+func TestOwedIsPaid(t *testing.T) {
+	const w, h = 320, 192
+	pic := text(w, h)(0)
+	e, err := h264.NewEncoder(h264.EncoderConfig{Width: w, Height: h, MaxBitrate: 2_000_000})
+	require.NoError(t, err)
+	_, _, err = e.Encode(nil, pic, codec.VideoEncodeOptions{MaxSize: 400})
+	require.NoError(t, err)
+	require.Less(t, psnr(pic, e.Reconstruction()), 15.0)
+	for range 12 {
+		_, _, err = e.Encode(nil, pic, codec.VideoEncodeOptions{DamageKnown: true})
+		require.NoError(t, err)
+	}
+	require.Greater(t, psnr(pic, e.Reconstruction()), 32.0)
+}
