@@ -20,6 +20,7 @@ const (
 	telephony  = "testdata/calls/telephony"
 	muted      = "testdata/calls/mute"
 	vp9        = "testdata/calls/vp9"
+	h264Call   = "testdata/calls/h264"
 	layers     = "testdata/calls/layers"
 )
 

@@ -153,3 +153,28 @@ func tone(pcm []int16, from, length time.Duration, frequency float64) float64 {
 	// ffmpeg's sine, by which the pilots were made, is at -18 dBFS before its gain: levels are of the peak
 	return 20 * math.Log10(2*math.Hypot(re, im)/weight/32768+1e-9)
 }
+
+// TestH264 sees both participants of a call with H.264 from soon after their first keyframe to the end.
+func TestH264(t *testing.T) {
+	t.Parallel()
+	var p tap
+	p.frame = func(k int, canvas *image.YCbCr) {
+		at := time.Duration(k) * 125 * time.Millisecond
+		if at < 2*time.Second {
+			return
+		}
+		tiles := tiler.Grid{}.Arrange(nil, canvas.Rect.Size(), make([]tiler.Subject, 2))
+		require.Equal(t, "red", borderColor(canvas, tiles[0]), "A at %v", at)
+		require.Equal(t, "lime", borderColor(canvas, tiles[1]), "B at %v", at)
+	}
+	rec, _ := recording(t, func(c *callrec.Config) { c.Codecs = p.codecs() })
+	end := play(t, h264Call, "", rec, nil)
+	result, err := rec.Stop(end, metadata.SessionCallEnded)
+	require.NoError(t, err)
+	require.Empty(t, result.Warnings)
+	for _, s := range result.Participants {
+		require.Zero(t, s.DecodeErrors)
+		require.Greater(t, s.Frames, 200)
+	}
+	require.Equal(t, 80, p.frames)
+}

@@ -2,6 +2,8 @@
 package builtin
 
 import (
+	"strings"
+
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/aac"
 	"github.com/callrec/callrec/codec/g711"
@@ -10,7 +12,7 @@ import (
 	"github.com/callrec/callrec/codec/vp8"
 )
 
-// Set returns the codecs that come with the module: decoders for Opus, PCMU, PCMA and VP8, encoders for AAC-LC and
+// Set returns the codecs that come with the module: decoders for Opus, PCMU, PCMA, VP8 and H.264, encoders for AAC-LC and
 // H.264. Each call gives a new value that the caller may change.
 func Set() codec.Set {
 	return codec.Set{
@@ -23,6 +25,7 @@ func Set() codec.Set {
 			"vp8": func(f codec.VideoFormat) (codec.VideoDecoder, error) {
 				return vp8.NewDecoder(vp8.DecoderConfig{MaxWidth: f.MaxWidth, MaxHeight: f.MaxHeight})
 			},
+			"h264": newH264Decoder,
 		},
 		AudioEncoder: func(e codec.AudioEncoding) (codec.AudioEncoder, error) {
 			return aac.NewEncoder(aac.EncoderConfig{SampleRate: codec.SampleRate, Bitrate: e.Bitrate})
@@ -34,4 +37,21 @@ func Set() codec.Set {
 			})
 		},
 	}
+}
+
+// newH264Decoder makes a decoder that knows the parameter sets of the session description. If these can't be used it
+// goes without: most senders repeat them in the stream.
+func newH264Decoder(f codec.VideoFormat) (codec.VideoDecoder, error) {
+	cfg := h264.DecoderConfig{MaxWidth: f.MaxWidth, MaxHeight: f.MaxHeight}
+	for parameter := range strings.SplitSeq(f.FMTP, ";") {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "sprop-parameter-sets="); ok {
+			cfg.SpropParameterSets = value
+		}
+	}
+	d, err := h264.NewDecoder(cfg)
+	if err != nil && cfg.SpropParameterSets != "" {
+		cfg.SpropParameterSets = ""
+		return h264.NewDecoder(cfg)
+	}
+	return d, err
 }

@@ -126,7 +126,7 @@ func (e *Encoder) stateOf(i, qp int) damage {
 	return damaged
 }
 
-// codeMacro codes the macroblock. If that leaves too few bits for those that follow, it is coded again in the cheapest
+// codeMacro codes the macroblock: as its samples if its levels take more bits than a macroblock may. If that leaves too few bits for those that follow, it is coded again in the cheapest
 // way there is.
 func (e *Encoder) codeMacro() {
 	mark, skipRun, lastQP := e.w.Mark(), e.skipRun, e.lastQP
@@ -134,6 +134,11 @@ func (e *Encoder) codeMacro() {
 		e.codeIntra()
 	} else {
 		e.codeInter()
+	}
+	if e.w.Len()-mark.Len() > maxMacroBits {
+		e.w.Rewind(mark)
+		e.skipRun, e.lastQP = skipRun, lastQP
+		e.codePCM()
 	}
 	if !e.short() {
 		return

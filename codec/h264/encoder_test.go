@@ -98,12 +98,12 @@ func TestQuality(t *testing.T) {
 		bytes int
 	}{
 		{"camera", camera(w, h, 8, 3), 10, 49, 9000},
-		{"camera", camera(w, h, 8, 3), 20, 39, 3500},
-		{"camera", camera(w, h, 8, 3), 30, 30, 1000},
-		{"camera", camera(w, h, 8, 3), 40, 20, 2600},
-		{"clean", camera(w, h, 0, 3), 24, 30, 11000},
-		{"text", text(w, h), 24, 20, 35000},
-		{"noise", noise(w, h), 4, 40, 48000},
+		{"camera", camera(w, h, 8, 3), 20, 39.5, 3200},
+		{"camera", camera(w, h, 8, 3), 30, 35, 190},
+		{"camera", camera(w, h, 8, 3), 40, 31, 80},
+		{"clean", camera(w, h, 0, 3), 24, 45, 280},
+		{"text", text(w, h), 24, 37, 2500},
+		{"noise", noise(w, h), 4, 56, 24100},
 	} {
 		e, err := h264.NewEncoder(h264.EncoderConfig{Width: w, Height: h, QP: c.qp})
 		require.NoError(t, err)

@@ -157,6 +157,20 @@ func (e *Encoder) codeBareIntra() {
 	e.putIntra16()
 }
 
+// codePCM codes the macroblock as I_PCM: exactly.
+func (e *Encoder) codePCM() {
+	m := &e.m
+	m.info.SetIntra(mb.IntraPCM) // with QP 0, which is what deblocking takes (clause 8.7.2.2)
+	for i := range m.info.NNZ {
+		m.info.NNZ[i] = 16 // clause 9.2.1
+	}
+	p := &e.cur.frame.Y
+	copyBlock16(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, &m.luma)
+	m.predC, m.cbp = m.chroma, 0
+	e.reconstructChroma()
+	e.putPCM()
+}
+
 // finishIntra codes chroma and writes the macroblock, whose luma is coded.
 func (e *Encoder) finishIntra(kind mb.Kind) {
 	m := &e.m

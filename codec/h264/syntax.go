@@ -6,14 +6,20 @@ import (
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
-// mb_type values of P slices (table 7-13); intra types follow from mbIntraInP on.
+// mb_type values of P slices (table 7-13), where intra types follow from mbIntraInP on, and of I slices (table 7-11).
 const (
 	mbP16x16   = 0
 	mbIntraInP = 5
+	mbPCM      = 25
 )
 
-// maxMacroBytes bounds the bytes of one macroblock: 384 levels and 25 further ones of at most 28 bits, with their tokens.
-const maxMacroBytes = 4096
+const (
+	// maxMacroBits bounds macroblock_layer: 128 more than its samples have (clause A.3.1).
+	maxMacroBits = 128 + 384*8
+	// maxMacroBytes bounds what is written of one macroblock before it is found to be too long: 384 levels and 25 further
+	// ones of at most 28 bits, with their tokens.
+	maxMacroBytes = 4096
+)
 
 // putSkipped counts the macroblock as skipped.
 func (e *Encoder) putSkipped() { e.skipRun++ }
@@ -77,6 +83,20 @@ func (e *Encoder) putIntra4() {
 	e.w.UE(uint32(m.modeChroma))
 	e.w.UE(uint32(cavlc.CBPIntra[m.cbp]))
 	e.putResidual(false)
+}
+
+// putPCM writes an I_PCM macroblock.
+func (e *Encoder) putPCM() {
+	e.putIntraType(mbPCM)
+	e.w.Align()
+	for _, v := range e.m.luma {
+		e.w.Put(uint32(v), 8)
+	}
+	for i := range e.m.chroma {
+		for _, v := range e.m.chroma[i] {
+			e.w.Put(uint32(v), 8)
+		}
+	}
 }
 
 // guessMode is predIntra4x4PredMode of raster block b (clause 8.3.1.1): the lesser of the modes to the left and above,

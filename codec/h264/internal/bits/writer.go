@@ -41,6 +41,9 @@ type Mark struct {
 // Mark remembers what has been put so far.
 func (w *Writer) Mark() Mark { return Mark{w.pos, w.acc, w.n} }
 
+// Len is the number of bits that had been put.
+func (m Mark) Len() int { return m.pos*8 + int(m.n) }
+
 // Rewind takes back all that was put since the mark was made, which must not be from before the last Reset.
 func (w *Writer) Rewind(m Mark) { w.pos, w.acc, w.n = m.pos, m.acc, m.n }
 
