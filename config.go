@@ -58,8 +58,9 @@ type Config struct {
 	// PlayoutDelay is how long after its instant a piece of the call is composed: packets that arrive later than this
 	// are lost. 0 means DefaultPlayoutDelay; the smallest accepted is 200 ms, the largest 10 s.
 	PlayoutDelay time.Duration
-	// VideoTimeout is how long a participant's last picture stays on show when no new one comes, before the
-	// placeholder takes its place. 0 means two seconds.
+	// VideoTimeout is how long a participant's last picture stays on show when no more frames come, before the
+	// placeholder takes its place. 0 means two seconds. When frames come but wait for a keyframe, after a loss, the
+	// picture stays up to ten seconds.
 	VideoTimeout time.Duration
 
 	// VideoBitrate is the ceiling of the video in bit/s; 0 means 1 Mbit/s.

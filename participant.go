@@ -69,6 +69,7 @@ type track struct {
 	spareAt     int64              // its position
 	picture     codec.Picture      // newest due picture, Image nil if there is none
 	pictureAt   int64              // position of the picture
+	aliveAt     int64              // position of the last frame that came, decodable or not
 	serial      uint64             // number of the picture in the recording
 	needKey     bool               // nothing can be decoded before the next keyframe
 	requestedAt time.Duration      // when a keyframe was last asked for

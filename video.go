@@ -76,10 +76,14 @@ func (r *Recording) compose(position int64) error {
 	return nil
 }
 
-// shown says whether the track has a picture to show at a position: one that is not older than the last cut's end, nor
-// than the timeout.
+// maxFreeze is how long a picture stays on show while frames come that can't be decoded, 10 s.
+const maxFreeze = 10 * timescale
+
+// shown says whether the track has a picture to show at a position: one that is not older than the last cut's end, and
+// not for too long the last one. When frames go on coming but wait for a keyframe the picture stays longer.
 func (t *track) shown(position, oldest, timeout int64) bool {
-	return t.picture.Image != nil && t.pictureAt >= oldest && position-t.pictureAt <= timeout
+	return t.picture.Image != nil && t.pictureAt >= oldest &&
+		position-t.aliveAt <= timeout && position-t.pictureAt <= max(timeout, maxFreeze)
 }
 
 // readVideo decodes what is due on a track at a position. Right after a cut, where the picture that is due would be of
@@ -110,6 +114,8 @@ func (r *Recording) decodeUntil(t *track, position, enough int64) {
 			break
 		}
 		spare = false
+		at := sampleAt(au.Time)
+		t.aliveAt = at
 		if au.Lost > 0 {
 			t.needKey = true
 		}
@@ -117,7 +123,6 @@ func (r *Recording) decodeUntil(t *track, position, enough int64) {
 			r.requestKeyframe(t, r.now)
 			continue
 		}
-		at := sampleAt(au.Time)
 		if t.dropper != nil && !au.Keyframe && at < enough && t.dropper.Droppable(au.Payload) {
 			spare = true
 			t.spare, t.spareAt = append(t.spare[:0], au.Payload...), at
