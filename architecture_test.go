@@ -43,7 +43,7 @@ var allowedImports = map[string][]string{
 	"internal/resample":     {},
 	"internal/replay":       {".", "internal/capture", "metadata"},
 
-	"bench/codec": {"codec", "codec/*"},
+	"bench/codec": {"codec", "codec/*", "ingest", "internal/capture", "mux"},
 	"cmd/callrec": {".", "chunk", "codec/mp3", "internal/capture", "internal/replay", "mux", "tiler"},
 }
 

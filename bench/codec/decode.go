@@ -15,6 +15,8 @@ import (
 	"github.com/callrec/callrec/codec"
 )
 
+const decodeUsage = "usage: codec decode [-md5] [-o FILE.y4m] FILE"
+
 // decodeCommand decodes an elementary stream. After damage it goes on with the next picture that can be decoded.
 func decodeCommand(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("decode", flag.ContinueOnError)
@@ -25,7 +27,7 @@ func decodeCommand(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if flags.NArg() != 1 {
-		fmt.Fprintln(stderr, "usage: codec decode [-md5] [-o FILE.y4m] FILE")
+		fmt.Fprintln(stderr, decodeUsage)
 		return exitUsage
 	}
 	frames, err := decodeFile(flags.Arg(0), *sum, *out, stdout, stderr)

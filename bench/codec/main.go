@@ -2,6 +2,9 @@
 // others.
 //
 //	go run ./bench/codec decode [-md5] [-o FILE.y4m] FILE
+//	go run ./bench/codec encode [-bitrate 1000k | -qp N] [-stats] -o FILE.264 FILE.y4m
+//	go run ./bench/codec extract CALLDIR PARTICIPANT FILE.ivf
+//	go run ./bench/codec compare [-n RUNS] FILE...
 package main
 
 import (
@@ -13,7 +16,10 @@ import (
 // commands are the subcommands by name.
 func commands() map[string]func(args []string, stdout, stderr io.Writer) int {
 	return map[string]func(args []string, stdout, stderr io.Writer) int{
-		"decode": decodeCommand,
+		"decode":  decodeCommand,
+		"encode":  encodeCommand,
+		"extract": extractCommand,
+		"compare": compareCommand,
 	}
 }
 
@@ -34,6 +40,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 			return command(args[1:], stdout, stderr)
 		}
 	}
-	fmt.Fprintln(stderr, "usage: codec decode [-md5] [-o FILE.y4m] FILE")
+	for _, usage := range []string{decodeUsage, encodeUsage, extractUsage, compareUsage} {
+		fmt.Fprintln(stderr, usage)
+	}
 	return exitUsage
 }

@@ -11,13 +11,16 @@ func (e *Encoder) codeInter() {
 	if skippable && e.trySkip() {
 		return
 	}
-	s := searcher{e: e, b: b, pred: m.predMV, lambda: m.q.lambda, cost: 1 << 30}
-	e.search(&s)
-	if e.intraWins(s.cost) {
-		e.codeIntra()
-		return
+	m.mv = mb.MV{}
+	if !m.still {
+		s := searcher{e: e, b: b, pred: m.predMV, lambda: m.q.lambda, cost: 1 << 30}
+		e.search(&s)
+		if e.intraWins(s.cost) {
+			e.codeIntra()
+			return
+		}
+		m.mv = s.best
 	}
-	m.mv = s.best
 	e.predictInter(m.mv)
 	e.quantizeInter()
 	e.quantizeChroma(true)
@@ -95,6 +98,9 @@ func (e *Encoder) intraWins(cost int) bool {
 	m := &e.m
 	if cost <= excellent && m.detail != flat {
 		return false
+	}
+	if e.costDC16() > 2*cost {
+		return false // the other modes are seldom twice as good
 	}
 	return e.chooseIntra16()+intraPenalty*m.q.lambda < cost
 }

@@ -95,6 +95,7 @@ func (e *Encoder) codeMacroblocks(pic *image.YCbCr) (meanQP float64, ok bool) {
 				e.copyStill()
 				continue
 			}
+			e.m.still = !e.idr && e.damage[e.m.index] == stale && e.ref.quality[e.m.index] != owed
 			e.m.loadSource(pic)
 			e.chooseQP(qp)
 			if state == beside && e.m.detail != flat {

@@ -4,7 +4,8 @@
 //
 // The encoder is meant for call recordings: a large canvas at a low picture rate, of which much stands still and the rest
 // is noisy camera video. It holds a ceiling on the bits of any two seconds, keyframes included, and spends nothing on what
-// did not change. It is deterministic, integers throughout, and allocates nothing per picture once its buffers have grown.
+// did not change but gets coded well once. Flat areas, where errors are seen best, are coded finely however scarce bits are.
+// It is deterministic, integers throughout, and allocates nothing per picture once its buffers have grown.
 package h264
 
 import (
@@ -184,7 +185,12 @@ func (e *Encoder) Reconstruction() *image.YCbCr {
 
 // Encode encodes one picture, borrowed until return, and appends its access unit to dst: one NAL unit preceded by its
 // length in four bytes. The picture is an IDR one if that is asked for, if it is the first, and if KeyframeInterval has
-// passed since the last. With Redo, Damage is relative to the picture before the one taken back.
+// passed since the last. With Redo, Damage is relative to the picture before the one taken back; a redone picture may be
+// redone again. MaxSize is kept unless it is below what a picture without any residual takes: about a byte per 16x16
+// macroblock in an IDR picture, some 16 bytes in others.
+//
+// Outside of the damage a picture repeats the last one, except that what was coded coarsely and stands still is made better
+// over some pictures, as bits allow.
 //
 // The errors wrap ErrPicture or ErrRedo and leave dst and the encoder unchanged.
 func (e *Encoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOptions) (

@@ -9,6 +9,6 @@ var ErrConfig = errors.New("h264: bad configuration")
 // encoder's state is unchanged.
 var ErrPicture = errors.New("h264: unsuitable picture")
 
-// ErrRedo is returned by Encode when it is asked to redo a picture and there is none to take back: none was encoded yet,
-// or the last one was a redone one itself. The encoder's state is unchanged.
+// ErrRedo is returned by Encode when it is asked to redo a picture and none was encoded yet. The encoder's state is
+// unchanged.
 var ErrRedo = errors.New("h264: no picture to redo")

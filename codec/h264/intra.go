@@ -32,6 +32,16 @@ func (e *Encoder) chooseIntra16() int {
 	return best
 }
 
+// costDC16 is what Intra_16x16_DC leaves to be coded.
+func (e *Encoder) costDC16() int {
+	m := &e.m
+	p := &e.cur.frame.Y
+	var n intra.Edges
+	n.Load(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, 16, m.left != nil, m.top != nil)
+	n.Predict16(&e.spare, intra.DC16)
+	return satd16(&m.luma, e.spare[:], 0, 16)
+}
+
 // chooseChroma finds the best chroma mode of an intra macroblock, leaves it in m.modeChroma and its prediction in m.predC.
 func (e *Encoder) chooseChroma() {
 	m := &e.m
@@ -57,10 +67,6 @@ func (e *Encoder) chooseChroma() {
 		}
 	}
 }
-
-// topRightInside says by raster index whether the samples above and to the right of a 4x4 block belong to a block of
-// the same macroblock that is decoded before it (clause 6.4.11.4).
-var topRightInside = [16]bool{4: true, 6: true, 8: true, 9: true, 10: true, 12: true, 14: true}
 
 // tryIntra4 codes luma as Intra_4x4 into the picture, best mode by best mode, and returns its cost. It gives up, with a
 // cost of at least limit, as soon as that is exceeded.

@@ -11,7 +11,6 @@ import (
 const (
 	lanes  = 0x0001000100010001
 	low8   = 0x00ff00ff00ff00ff
-	wide   = 0x0000000100000001
 	low16  = 0x0000ffff0000ffff
 	carry8 = 0x0100010001000100
 )
@@ -54,21 +53,29 @@ func within(pix []byte, c byte, limit uint64) bool {
 }
 
 // satd8x4 is half the sum of the absolute 4x4 Hadamard coefficients of the differences of two 8x4 blocks, each given as
-// four rows. The differences stay exact in words read as sums of signed lanes: a borrow from the lane above is part of
-// the representation. The last butterfly is never made: |a+b| + |a-b| is twice the larger of |a| and |b|.
+// four rows, in two 32-bit lanes. The differences stay exact in words read as sums of signed lanes: a borrow from the lane
+// above is part of the representation.
 func satd8x4(a0, a1, a2, a3, b0, b1, b2, b3 uint64) uint64 {
 	e0, o0 := a0&low8-b0&low8, a0>>8&low8-b0>>8&low8
 	e1, o1 := a1&low8-b1&low8, a1>>8&low8-b1>>8&low8
 	e2, o2 := a2&low8-b2&low8, a2>>8&low8-b2>>8&low8
 	e3, o3 := a3&low8-b3&low8, a3>>8&low8-b3>>8&low8
-	return hadamardHalf(e0+o0, e1+o1, e2+o2, e3+o3) + hadamardHalf(e0-o0, e1-o1, e2-o2, e3-o3)
+	// At most 12 times 2040 in a lane; neighboring lanes together are even.
+	sum := hadamardHalf(e0+o0, e1+o1, e2+o2, e3+o3) + hadamardHalf(e0-o0, e1-o1, e2-o2, e3-o3)
+	return (sum&low16 + sum>>16&low16) >> 1
 }
 
-// hadamardHalf makes the vertical butterflies and sums the larger magnitudes of neighboring lanes, in two 32-bit lanes.
+// hadamardHalf makes the vertical butterflies and sums the magnitudes of what the last butterflies, of lanes 0 and 1 and
+// of lanes 2 and 3, would make. These are never made: |a+b| + |a-b| is |a| + |b| + ||a|-|b||.
 func hadamardHalf(r0, r1, r2, r3 uint64) uint64 {
 	s01, d01, s23, d23 := r0+r1, r0-r1, r2+r3, r2-r3
 	a, b, c, d := abs16(s01+s23), abs16(s01-s23), abs16(d01+d23), abs16(d01-d23)
-	return larger(a) + larger(b) + larger(c) + larger(d)
+	return a + b + c + d + apart(a, b) + apart(c, d)
+}
+
+// apart is the absolute differences of lanes 0 and 1 and of lanes 2 and 3 of v, and in the lanes between those of w.
+func apart(v, w uint64) uint64 {
+	return abs16((v&low16 | w&low16<<16) - (v>>16&low16 | w&^low16))
 }
 
 // abs16 is the magnitude of each signed lane.
@@ -76,14 +83,6 @@ func abs16(v uint64) uint64 {
 	s := v >> 15 & lanes
 	s = s<<16 - s
 	return (v + s) ^ s
-}
-
-// larger is the larger of lanes 0 and 1 and of lanes 2 and 3, in 32-bit lanes.
-func larger(v uint64) uint64 {
-	a, b := v&low16, v>>16&low16
-	m := ((a | wide<<31) - b) >> 31 & wide
-	m = m<<16 - m
-	return b ^ (a^b)&m
 }
 
 // satd16 is the sum of satd8x4 over a 16x16 block and the one at pix[at].

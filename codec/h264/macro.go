@@ -16,6 +16,7 @@ type macro struct {
 	q, qc                        *quantizer
 	qp                           int
 	detail                       detail
+	still                        bool // it equals the one at the same place in the source of the last picture
 	skipMV, predMV               mb.MV
 	mv                           mb.MV
 

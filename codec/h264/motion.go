@@ -104,12 +104,6 @@ func (s *searcher) candidate(v mb.MV) {
 // maxSteps bounds the walk of the whole-sample search.
 const maxSteps = 16
 
-// hexagon are the whole-sample steps of the walk, in quarter samples.
-var hexagon = [6][2]int{{-8, 0}, {-4, 8}, {4, 8}, {8, 0}, {4, -8}, {-4, -8}}
-
-// diamond are the four nearest neighbors.
-var diamond = [4][2]int{{-1, 0}, {1, 0}, {0, -1}, {0, 1}}
-
 // walk refines the best whole-sample vector: a hexagon as long as that gains, then the eight neighbors by diamond.
 func (s *searcher) walk() {
 	for range maxSteps {

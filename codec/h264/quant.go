@@ -5,14 +5,6 @@ import (
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
-// multiplier is the quantizer's reciprocal of the decoder's scale by QP%6 and kind of position, in units of 2^-15 at
-// QP 0..5: 2^21 over the scale and over the squared norms of the transform's basis, 16 for both coordinates even, 25
-// (times 4) for both odd, 20 (times 2) for others.
-var multiplier = [6][3]int32{
-	{13107, 5243, 8066}, {11916, 4660, 7490}, {10082, 4194, 6554},
-	{9362, 3647, 5825}, {8192, 3355, 5243}, {7282, 2893, 4559},
-}
-
 // quantizer is all that depends on QP.
 type quantizer struct {
 	mf     [16]int32  // raster order
@@ -26,8 +18,6 @@ type quantizer struct {
 	// the first of these binds.
 	zeroSAD int
 }
-
-var quantizers = buildQuantizers()
 
 func buildQuantizers() (table [52]quantizer) {
 	// 2^(i/6) in 1/64.
@@ -76,17 +66,14 @@ func (q *quantizer) dc(v, round int32) int32 {
 	return (min(l, cavlc.MaxLevel) ^ sign) - sign
 }
 
-// isolated is what a level of magnitude one is worth by the number of zeros before it in scan order.
-var isolated = [16]uint8{3, 2, 2, 1, 1, 1}
-
 // worth scores the levels from scan position from on: a block, or a group of blocks, with a low sum is not worth its bits.
 func worth(levels *[16]int16, from int) (score int) {
 	zeros := 0
 	for k := from; k < 16; k++ {
-		switch l := levels[k&15]; {
-		case l == 0:
+		switch levels[k&15] {
+		case 0:
 			zeros++
-		case l == 1 || l == -1:
+		case 1, -1:
 			score += int(isolated[zeros&15])
 			zeros = 0
 		default:

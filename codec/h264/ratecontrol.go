@@ -38,6 +38,8 @@ type rateControl struct {
 	target   int  // bits it should take
 	limit    int  // bits it must not exceed
 	soft     int  // limit for what is coded, before emulation prevention
+	lower    int  // how much the limit is lowered because emulation prevention needed more
+	tries    int  // how often it was
 	active   int  // macroblocks to code
 	coded    int  // how many of them are
 	activity int  // of an IDR picture
@@ -113,7 +115,7 @@ func (r *rateControl) start(s *rateState, idr bool, active, activity, maxBits in
 		r.target = min(max(r.planP-s.debt/payBack, r.mean/8), r.limit/2)
 		r.base = r.chooseP(s)
 	}
-	r.cut = false
+	r.cut, r.lower, r.tries = false, 0, 0
 	r.restart(r.limit)
 	return r.base
 }
@@ -126,16 +128,16 @@ func (r *rateControl) restart(limit int) {
 	r.rowBits, r.rowCoded, r.recentBits, r.recent, r.rest = 0, 0, 0, 0, 0
 }
 
-// exceeded tells whether the picture, of the given size, is over its limit though what was coded was not, so that it is
-// to be coded again with a limit that is lower by as much.
+// exceeded tells whether the picture, of the given size, is over its limit though what was coded was not, so that it is to
+// be coded again with a limit that is lower by as much, and each time by more.
 func (r *rateControl) exceeded(bits int) bool {
 	over := bits - r.limit
 	if over <= 0 || r.soft < 0 {
 		return false
 	}
-	soft := r.soft - 2*over
-	r.restart(r.limit)
-	r.soft = soft
+	r.lower += 2 * over << r.tries
+	r.tries++
+	r.restart(r.limit - r.lower)
 	return true
 }
 
@@ -144,9 +146,6 @@ const (
 	idrShare = 5
 	// payBack is how many pictures it takes to make up for most of what was spent above plan, or was not.
 	payBack = 16
-)
-
-const (
 	// firstScaleI is scaleI before any IDR picture was coded: the middle of what calls of noisy tiles gave.
 	firstScaleI = 4 << 20
 	// maxScaleI keeps products within 64 bits; it is far above what any content gives.
@@ -223,7 +222,7 @@ func (r *rateControl) missed() bool {
 		r.base++
 	}
 	r.cut = true
-	r.restart(r.limit)
+	r.restart(r.limit - r.lower)
 	return true
 }
 

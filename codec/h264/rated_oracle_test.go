@@ -60,3 +60,20 @@ func TestOracleMaxSize(t *testing.T) {
 		}
 	}
 }
+
+// TestOraclePCM has macroblocks that are too long for levels, in I and P pictures, beside others.
+func TestOraclePCM(t *testing.T) {
+	const w, h = 160, 96
+	c := newCall(w, h)
+	s := func(n int) source {
+		return func(i int) *image.YCbCr {
+			c.next(i)
+			p := clone(c.canvas)
+			paste(p, noise(64, 48)(0), 16*(i%4), 2*i+n)
+			return p
+		}
+	}
+	for _, qp := range []int{1, 3, 5} {
+		check(t, h264.EncoderConfig{Width: w, Height: h, QP: qp, KeyframeInterval: 4}, plain(s(6), 12))
+	}
+}

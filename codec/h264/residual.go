@@ -7,9 +7,6 @@ import (
 
 func chromaQP(qp int) int { return int(transform.ChromaQP[qp]) }
 
-// quarterBlocks are the raster indices of the four 4x4 blocks in each 8x8 quarter.
-var quarterBlocks = [4][4]uint8{{0, 1, 4, 5}, {2, 3, 6, 7}, {8, 9, 12, 13}, {10, 11, 14, 15}}
-
 // quantizeInter transforms and quantizes the difference of luma and its prediction, drops what is not worth its bits, and
 // sets the luma part of cbp. The scaled coefficients are left in e.coeffs.
 func (e *Encoder) quantizeInter() {

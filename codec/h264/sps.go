@@ -19,23 +19,6 @@ const (
 	initQP          = 26 // pic_init_qp
 )
 
-// level is a row of table A-1.
-type level struct {
-	idc      uint32 // level_idc
-	mbps     int    // MaxMBPS
-	frameMBs int    // MaxFS
-	kbps     int    // MaxBR for the Baseline profile, kbit/s
-	mvY      int    // vertical vector range in samples: -mvY .. mvY-0.25
-}
-
-var levels = [...]level{
-	{10, 1485, 99, 64, 64}, {11, 3000, 396, 192, 128}, {12, 6000, 396, 384, 128}, {13, 11880, 396, 768, 128},
-	{20, 11880, 396, 2000, 128}, {21, 19800, 792, 4000, 256}, {22, 20250, 1620, 4000, 256},
-	{30, 40500, 1620, 10000, 256}, {31, 108000, 3600, 14000, 512}, {32, 216000, 5120, 20000, 512},
-	{40, 245760, 8192, 20000, 512}, {41, 245760, 8192, 50000, 512}, {42, 522240, 8704, 50000, 512},
-	{50, 589824, 22080, 135000, 512}, {51, 983040, 36864, 240000, 512}, {52, 2073600, 36864, 240000, 512},
-}
-
 // levelFor is the lowest level that allows the picture size, rate and bit rate (clause A.3.1); the highest if none does.
 func levelFor(mbw, mbh, frameRate, bitrate int) level {
 	for _, l := range levels {
@@ -85,8 +68,8 @@ func putVUI(w *bits.Writer, cfg EncoderConfig, l level) {
 	w.Flag(true)  // video_signal_type_present_flag
 	w.Put(5, 3)   // video_format: unspecified
 	w.Flag(false) // video_full_range_flag
-	w.Flag(true)  // colour_description_present_flag
-	w.Put(1, 8)   // colour_primaries: BT.709
+	w.Flag(true)  // the colors are described:
+	w.Put(1, 8)   // primaries: BT.709
 	w.Put(1, 8)   // transfer_characteristics: BT.709
 	w.Put(1, 8)   // matrix_coefficients: BT.709
 	w.Flag(false) // chroma_loc_info_present_flag

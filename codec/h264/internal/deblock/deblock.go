@@ -71,16 +71,6 @@ const (
 	horizontal
 )
 
-// edgeBlocks are, by direction, the blocks along the first edge, and the step to the next edge.
-var edgeBlocks = [2]struct {
-	first [4]int
-	step  int
-	last  [4]int
-}{
-	vertical:   {first: [4]int{0, 4, 8, 12}, step: 1, last: [4]int{3, 7, 11, 15}},
-	horizontal: {first: [4]int{0, 1, 2, 3}, step: 4, last: [4]int{12, 13, 14, 15}},
-}
-
 // outerStrength derives bS (clause 8.7.2.1) between cur and the neighbor nb to the left or above.
 func outerStrength(cur, nb *mb.Info, d direction) strengths {
 	if cur.Kind.IsIntra() || nb.Kind.IsIntra() {

@@ -22,3 +22,13 @@ var tc0Table = [52][3]uint8{
 	45: {6, 8, 13}, 46: {7, 10, 14}, 47: {8, 11, 16}, 48: {9, 12, 18}, 49: {10, 13, 20}, 50: {11, 15, 23},
 	51: {13, 17, 25},
 }
+
+// edgeBlocks are, by direction, the blocks along the first edge, and the step to the next edge.
+var edgeBlocks = [2]struct {
+	first [4]int
+	step  int
+	last  [4]int
+}{
+	vertical:   {first: [4]int{0, 4, 8, 12}, step: 1, last: [4]int{3, 7, 11, 15}},
+	horizontal: {first: [4]int{0, 1, 2, 3}, step: 4, last: [4]int{12, 13, 14, 15}},
+}

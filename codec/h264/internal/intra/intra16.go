@@ -1,5 +1,7 @@
 package intra
 
+import "encoding/binary"
+
 // The modes of Intra_16x16 prediction (table 8-4).
 const (
 	Vertical16 = iota
@@ -108,6 +110,9 @@ func (n *Edges) PredictChroma(dst *[64]byte, mode int) {
 }
 
 func fill(row []byte, v byte) {
+	for word := uint64(v) * 0x0101010101010101; len(row) >= 8; row = row[8:] {
+		binary.LittleEndian.PutUint64(row, word)
+	}
 	for i := range row {
 		row[i] = v
 	}

@@ -1,0 +1,46 @@
+package h264
+
+// level is a row of table A-1.
+type level struct {
+	idc      uint32 // level_idc
+	mbps     int    // MaxMBPS
+	frameMBs int    // MaxFS
+	kbps     int    // MaxBR for the Baseline profile, kbit/s
+	mvY      int    // vertical vector range in samples: -mvY .. mvY-0.25
+}
+
+// levels is table A-1 from the lowest level up, without level 1b.
+var levels = [...]level{
+	{10, 1485, 99, 64, 64}, {11, 3000, 396, 192, 128}, {12, 6000, 396, 384, 128}, {13, 11880, 396, 768, 128},
+	{20, 11880, 396, 2000, 128}, {21, 19800, 792, 4000, 256}, {22, 20250, 1620, 4000, 256},
+	{30, 40500, 1620, 10000, 256}, {31, 108000, 3600, 14000, 512}, {32, 216000, 5120, 20000, 512},
+	{40, 245760, 8192, 20000, 512}, {41, 245760, 8192, 50000, 512}, {42, 522240, 8704, 50000, 512},
+	{50, 589824, 22080, 135000, 512}, {51, 983040, 36864, 240000, 512}, {52, 2073600, 36864, 240000, 512},
+}
+
+// topRightInside says by raster index whether the samples above and to the right of a 4x4 block belong to a block of
+// the same macroblock that is decoded before it (clause 6.4.11.4).
+var topRightInside = [16]bool{4: true, 6: true, 8: true, 9: true, 10: true, 12: true, 14: true}
+
+// quarterBlocks are the raster indices of the four 4x4 blocks in each 8x8 quarter.
+var quarterBlocks = [4][4]uint8{{0, 1, 4, 5}, {2, 3, 6, 7}, {8, 9, 12, 13}, {10, 11, 14, 15}}
+
+// hexagon are the whole-sample steps of the walk, in quarter samples.
+var hexagon = [6][2]int{{-8, 0}, {-4, 8}, {4, 8}, {8, 0}, {4, -8}, {-4, -8}}
+
+// diamond are the four nearest neighbors.
+var diamond = [4][2]int{{-1, 0}, {1, 0}, {0, -1}, {0, 1}}
+
+// multiplier is the quantizer's reciprocal of the decoder's scale by QP%6 and kind of position, in units of 2^-15 at
+// QP 0..5: 2^21 over the scale and over the squared norms of the transform's basis, 16 for both coordinates even, 25
+// (times 4) for both odd, 20 (times 2) for others.
+var multiplier = [6][3]int32{
+	{13107, 5243, 8066}, {11916, 4660, 7490}, {10082, 4194, 6554},
+	{9362, 3647, 5825}, {8192, 3355, 5243}, {7282, 2893, 4559},
+}
+
+// quantizers are by QP.
+var quantizers = buildQuantizers()
+
+// isolated is what a level of magnitude one is worth by the number of zeros before it in scan order.
+var isolated = [16]uint8{3, 2, 2, 1, 1, 1}
