@@ -20,8 +20,8 @@ func TestSameFiles(t *testing.T) {
 	t.Parallel()
 	files := func() map[string]string {
 		rec, path := recording(t, func(c *callrec.Config) { c.MaxChunkDuration = time.Second })
-		play(t, threeParty, "8:acs:demo_A", &untilRecording{rec, 2500 * time.Millisecond}, nil)
-		_, err := rec.Stop(2500*time.Millisecond, metadata.SessionInitiatorLeft)
+		play(t, threeParty, "8:acs:demo_A", &untilRecording{rec, 1300 * time.Millisecond}, nil)
+		_, err := rec.Stop(1300*time.Millisecond, metadata.SessionInitiatorLeft)
 		require.NoError(t, err)
 		all := map[string]string{}
 		names, err := os.ReadDir(path)
@@ -34,7 +34,7 @@ func TestSameFiles(t *testing.T) {
 		return all
 	}
 	first := files()
-	require.Len(t, first, 3*2+2)
+	require.Len(t, first, 2*2+2)
 	require.Equal(t, first, files())
 }
 

@@ -150,19 +150,19 @@ func TestSpoiledCalls(t *testing.T) {
 		{
 			"dump of random bytes", threeParty,
 			func(t *testing.T, dir string) { write(t, dir, "8_acs_demo_B.rtpdump", "\x00\x93 noise") },
-			exitGood, "participant 8:acs:demo_B: 8_acs_demo_B.rtpdump: bad rtpdump: byte 0", 50,
+			exitGood, "participant 8:acs:demo_B: 8_acs_demo_B.rtpdump: bad rtpdump: byte 0", 20,
 		},
 		{
 			"dump is missing", threeParty,
 			func(t *testing.T, dir string) {
 				require.NoError(t, os.Remove(filepath.Join(dir, "8_acs_demo_B.rtpdump")))
 			},
-			exitGood, "8_acs_demo_B.rtpdump: no such file", 50,
+			exitGood, "8_acs_demo_B.rtpdump: no such file", 20,
 		},
 		{
 			"every packet is garbage", threeParty,
 			func(t *testing.T, dir string) {
-				path := filepath.Join(dir, "8_acs_demo_B.rtpdump")
+				path := filepath.Join(dir, "8_acs_demo_A.rtpdump")
 				b, err := os.ReadFile(path)
 				require.NoError(t, err)
 				head := bytes.IndexByte(b, '\n') + 17
@@ -175,23 +175,23 @@ func TestSpoiledCalls(t *testing.T) {
 				}
 				require.NoError(t, os.WriteFile(path, b, 0o600))
 			},
-			exitGood, "participant 8:acs:demo_B: ", 50,
+			exitGood, "participant 8:acs:demo_A: ", 20,
 		},
-		{"codec that is not decoded", vp9Call, func(*testing.T, string) {}, exitGood, "VP9", 50},
+		{"codec that is not decoded", vp9Call, func(*testing.T, string) {}, exitGood, "VP9", 20},
 		{
 			"codec that does not exist", threeParty,
 			func(t *testing.T, dir string) { replaceInManifest(t, dir, `"codec": "opus"`, `"codec": "telepathy"`) },
-			exitGood, `no audio decoder for "telepathy"`, 50,
+			exitGood, `no audio decoder for "telepathy"`, 20,
 		},
 		{
 			"track of no kind", threeParty,
 			func(t *testing.T, dir string) { replaceInManifest(t, dir, `"kind": "audio"`, `"kind": "smell"`) },
-			exitGood, `track kind "smell" is neither audio nor video`, 50,
+			exitGood, `track kind "smell" is neither audio nor video`, 20,
 		},
 		{
 			"two tracks of one SSRC", threeParty,
 			func(t *testing.T, dir string) { replaceInManifest(t, dir, `"ssrc": 3746630869`, `"ssrc": 2562084422`) },
-			exitGood, "SSRC 2562084422", 50,
+			exitGood, "SSRC 2562084422", 20,
 		},
 		{
 			"two participants of one id", threeParty,
@@ -206,7 +206,7 @@ func TestSpoiledCalls(t *testing.T) {
 			t.Parallel()
 			dir := copyCall(t, tt.call)
 			tt.spoil(t, dir)
-			status, stdout, stderr := command("replay", "--json", "-o", t.TempDir(), "--start", "3s", "--duration", "1s", dir)
+			status, stdout, stderr := command("replay", "--json", "-o", t.TempDir(), "--duration", "1s", dir)
 			require.Equal(t, tt.status, status, stderr)
 			if status != exitGood {
 				require.Contains(t, stderr, tt.want)

@@ -25,6 +25,7 @@ type randomStream struct {
 	bipred      int
 	intraOnlyCI bool // constrained_intra_pred_flag
 	chroma      int  // chroma_qp_index_offset
+	slices      bool // more than one to a picture
 
 	refs     []randomRef // those the decoder holds
 	frameNum int
@@ -51,6 +52,7 @@ func newRandomStream(seed uint64) *randomStream {
 	s.bipred = s.r.IntN(3)
 	s.intraOnlyCI = s.chance(2)
 	s.chroma = s.r.IntN(25) - 12
+	s.slices = s.chance(2)
 	return s
 }
 
@@ -229,7 +231,7 @@ func (s *randomStream) split() (parts [][2]int) {
 	total := s.mbw * s.mbh
 	for at := 0; at < total; {
 		n := total - at
-		if s.chance(2) {
+		if s.slices && s.chance(2) {
 			n = 1 + s.r.IntN(n)
 		}
 		parts = append(parts, [2]int{at, at + n})
@@ -276,7 +278,9 @@ func (s *randomStream) picture(poc int) {
 		s.sliceStart(part[0], kind, false)
 		s.order(poc, reference)
 		if kind == 1 {
-			s.w.Flag(s.chance(2)) // direct_spatial_mv_pred_flag
+			// What a co-located block refers to ffmpeg looks up in the lists of its picture's last slice, whichever slice
+			// it is in, so temporal prediction (clause 8.4.1.2.3) is compared with one slice to a picture.
+			s.w.Flag(s.slices || s.chance(2)) // direct_spatial_mv_pred_flag
 		}
 		numRef := s.lists(kind)
 		if kind == 0 && s.weightedP || kind == 1 && s.bipred == 1 {
@@ -348,7 +352,7 @@ func (s *randomStream) weights(kind int, numRef [2]int) {
 				}
 				w.Flag(true)
 				for range c + 1 {
-					w.SE(s.r.IntN(120) - 50)
+					w.SE(s.r.IntN(110) - 50) // two of them stay within -128 to 127
 					w.SE(s.r.IntN(80) - 40)
 				}
 			}
@@ -536,8 +540,28 @@ func (s *randomStream) interP(numRef [2]int) {
 // the number of its partitions.
 var (
 	randomPred = [22][2]int{
-		{}, {1}, {2}, {3}, {1, 1}, {1, 1}, {2, 2}, {2, 2}, {1, 2}, {1, 2}, {2, 1}, {2, 1}, {1, 3}, {1, 3}, {2, 3}, {2, 3},
-		{3, 1}, {3, 1}, {3, 2}, {3, 2}, {3, 3}, {3, 3},
+		{},
+		{1},
+		{2},
+		{3},
+		{1, 1},
+		{1, 1},
+		{2, 2},
+		{2, 2},
+		{1, 2},
+		{1, 2},
+		{2, 1},
+		{2, 1},
+		{1, 3},
+		{1, 3},
+		{2, 3},
+		{2, 3},
+		{3, 1},
+		{3, 1},
+		{3, 2},
+		{3, 2},
+		{3, 3},
+		{3, 3},
 	}
 	randomSub = [13][2]int{
 		{}, {1, 1}, {2, 1}, {3, 1}, {1, 2}, {1, 2}, {2, 2}, {2, 2}, {3, 2}, {3, 2}, {1, 4}, {2, 4}, {3, 4},

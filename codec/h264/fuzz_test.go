@@ -15,6 +15,8 @@ func FuzzEncode(f *testing.F) {
 	f.Add(uint8(0), uint8(0), uint8(0), uint16(0), []byte{0})
 	f.Add(uint8(1), uint8(9), uint8(51), uint16(300), []byte("\x00\xff\x00\xff\x80\x80\x01\x02\x03"))
 	f.Add(uint8(30), uint8(2), uint8(1), uint16(9000), []byte{255, 0, 0, 255, 7, 200, 13, 1, 1, 1, 77, 66})
+	// Samples in the clear that emulation prevention took over the limit again and again.
+	f.Add(uint8(30), uint8(2), uint8(3), uint16(9000), []byte("\xff\x00\x00\xff\a\xc8\r\x01X9MB"))
 	f.Fuzz(func(t *testing.T, dw, dh, qp uint8, bitrate uint16, data []byte) {
 		w, h := 32+2*int(dw%48), 32+2*int(dh%48)
 		e, err := h264.NewEncoder(h264.EncoderConfig{

@@ -86,6 +86,7 @@ func fits(cost, qp, target int) bool { return cost <= target*step(qp)*step(qp) }
 // maxBits bounds the picture; 0 means no bound.
 func (r *rateControl) start(s *rateState, idr bool, active, activity, maxBits int) int {
 	r.idr, r.active, r.activity = idr, active, activity
+	r.cut, r.lower, r.tries = false, 0, 0
 	r.limit = unlimited
 	if maxBits > 0 {
 		r.limit = maxBits
@@ -115,7 +116,6 @@ func (r *rateControl) start(s *rateState, idr bool, active, activity, maxBits in
 		r.target = min(max(r.planP-s.debt/payBack, r.mean/8), r.limit/2)
 		r.base = r.chooseP(s)
 	}
-	r.cut, r.lower, r.tries = false, 0, 0
 	r.restart(r.limit)
 	return r.base
 }
@@ -135,7 +135,7 @@ func (r *rateControl) exceeded(bits int) bool {
 	if over <= 0 || r.soft < 0 {
 		return false
 	}
-	r.lower += 2 * over << r.tries
+	r.lower += max(2*over, r.limit/32) << r.tries
 	r.tries++
 	r.restart(r.limit - r.lower)
 	return true

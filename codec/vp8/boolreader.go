@@ -107,9 +107,31 @@ func (s bitState) bit(prob uint8) (bitState, bool) {
 		s.value -= threshold
 		split = s.rng - split
 	}
-	shift := uint32(bits.LeadingZeros8(uint8(split)))
+	shift := uint32(shiftTable[uint8(split)])
 	s.value <<= shift & 63
 	s.rng = split << (shift & 31)
 	s.valid -= int32(shift)
 	return s, bit
 }
+
+// sign decodes a decision of even odds: -1 if it is set, else 0. Branches would go wrong half of the time.
+func (s bitState) sign() (bitState, int32) {
+	split := (s.rng + 1) >> 1
+	threshold := uint64(split) << 56
+	rest, borrow := bits.Sub64(s.value, threshold, 0)
+	s.value = rest + threshold&-borrow
+	mask := int32(borrow) - 1
+	split += (s.rng - 2*split) & uint32(mask)
+	shift := uint32(shiftTable[uint8(split)])
+	s.value <<= shift & 63
+	s.rng = split << (shift & 31)
+	s.valid -= int32(shift)
+	return s, mask
+}
+
+var shiftTable = func() (t [256]uint8) {
+	for i := range t {
+		t[i] = uint8(bits.LeadingZeros8(uint8(i)))
+	}
+	return t
+}()

@@ -1,14 +1,22 @@
 package vp8
 
-// The filters of one edge. Each comes twice: for the vertical edges, where the samples across the edge lie side by side,
+// The filters of one edge in plain Go; on amd64 they have twins in assembly, which do the same, and are there for the
+// tests. Each comes twice: for the vertical edges, where the samples across the edge lie side by side,
 // and for the horizontal ones, where each lies in a row of its own. They work in differences of unsigned samples; the
 // specification subtracts 128 from each sample first, which comes to the same.
 //
 // Names are those of RFC 6386 15: across the edge lie p3, p2, p1, p0, then q0, q1, q2, q3. What costs least and passes
 // most is tested first: where nothing would change, nothing else is looked at.
 
-// filterNormal filters the edges of one macroblock in one plane by the normal filter (RFC 6386 15.3).
-func filterNormal(p *plane, mbx, mby, size int, limits *filterLimits, inner bool) {
+// filterNormalPlain filters the edges of one macroblock by the normal filter (RFC 6386 15.3).
+func filterNormalPlain(f *frame, mbx, mby int, limits *filterLimits, inner bool) {
+	filterPlane(&f.planes[0], mbx, mby, 16, limits, inner)
+	filterPlane(&f.planes[1], mbx, mby, 8, limits, inner)
+	filterPlane(&f.planes[2], mbx, mby, 8, limits, inner)
+}
+
+// filterPlane filters the edges of one macroblock in one plane by the normal filter.
+func filterPlane(p *plane, mbx, mby, size int, limits *filterLimits, inner bool) {
 	at := p.origin + mby*size*p.stride + mbx*size
 	if mbx > 0 {
 		filterLeftEdge(p.pix[at-4:], p.stride, size, limits)
@@ -178,8 +186,8 @@ func unchanged(outer, step int32) bool {
 	return uint32(step+1) <= 2 && uint32(outer+3*step+3) <= 6
 }
 
-// filterSimple filters the luma edges of one macroblock by the simple filter (RFC 6386 15.2).
-func filterSimple(p *plane, mbx, mby int, limits *filterLimits, inner bool) {
+// filterSimplePlain filters the luma edges of one macroblock by the simple filter (RFC 6386 15.2).
+func filterSimplePlain(p *plane, mbx, mby int, limits *filterLimits, inner bool) {
 	at := p.origin + mby*16*p.stride + mbx*16
 	if mbx > 0 {
 		filterSimpleColumn(p.pix[at-2:], p.stride, limits.edge)

@@ -8,9 +8,9 @@ const (
 	sin       = 35468
 )
 
-// inverseDCT adds the inverse transform of coeffs to the 4x4 samples at pix, and zeroes coeffs (RFC 6386 14.3, 14.5).
-// What the first pass leaves is cut to 16 bits, as in the reference decoder; no sane stream comes near that.
-func inverseDCT(coeffs *[16]int16, pix []byte, stride int) {
+// inverseDCTPlain adds the inverse transform of coeffs to the 4x4 samples at pix, and zeroes coeffs (RFC 6386 14.3,
+// 14.5). What the first pass leaves is cut to 16 bits, as in the reference decoder; no sane stream comes near that.
+func inverseDCTPlain(coeffs *[16]int16, pix []byte, stride int) {
 	var m [16]int32
 	for i := range 4 {
 		c0, c1, c2, c3 := int32(coeffs[i]), int32(coeffs[4+i]), int32(coeffs[8+i]), int32(coeffs[12+i])
@@ -68,6 +68,23 @@ func addDC(dc int16, pix []byte, stride int) {
 		if len(pix) > 2*stride {
 			pix = pix[2*stride:]
 		}
+	}
+}
+
+// addDCRowPlain adds the DC coefficients of four blocks side by side, which have no others, to their samples, and zeroes
+// them.
+func addDCRowPlain(blocks *[4][16]int16, pix []byte, stride int) {
+	for i := range blocks {
+		addDC(blocks[i][0], pix[4*i:], stride)
+		blocks[i][0] = 0
+	}
+}
+
+// addDCSquarePlain does the same for two blocks and the two below them.
+func addDCSquarePlain(blocks *[4][16]int16, pix []byte, stride int) {
+	for i := range blocks {
+		addDC(blocks[i][0], pix[i>>1*4*stride+i&1*4:], stride)
+		blocks[i][0] = 0
 	}
 }
 

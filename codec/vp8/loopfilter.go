@@ -102,8 +102,6 @@ func (d *Decoder) filterMacroblockRow(mby int) {
 			filterSimple(&f.planes[0], mbx, mby, limits, mb.inner)
 			continue
 		}
-		filterNormal(&f.planes[0], mbx, mby, 16, limits, mb.inner)
-		filterNormal(&f.planes[1], mbx, mby, 8, limits, mb.inner)
-		filterNormal(&f.planes[2], mbx, mby, 8, limits, mb.inner)
+		filterNormal(f, mbx, mby, limits, mb.inner)
 	}
 }

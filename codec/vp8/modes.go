@@ -61,7 +61,8 @@ type mbState struct {
 	ends       [numBlock]uint8     // see readBlock
 
 	edgeBlock [edgeStride*edgeRows + planeSlack]byte
-	lanes     [2 * edgeRows]uint64
+	lanes     [2 * edgeRows]uint64 // between the passes of the filters in plain Go
+	middle    [16 * edgeRows]byte  // and of those in assembly
 }
 
 // linePad is how many bytes mbState.lines have before the first sample and after the last.

@@ -1,5 +1,7 @@
 package vp8
 
+import "encoding/binary"
+
 // decodeRows decodes the macroblocks of the frame into refs[refIntra], and filters each row as soon as it is complete.
 // What intra prediction needs from above is kept from before the filter, in lines.
 func (d *Decoder) decodeRows() {
@@ -147,18 +149,39 @@ func (d *Decoder) addBlock(i int, pix []byte, stride int) {
 	}
 }
 
+// moreThanDC masks out of the ends of four blocks those that have no coefficient, or DC only.
+const moreThanDC = 0xfefefefe
+
 func (d *Decoder) addLuma(mbx, mby int) {
 	p := &d.refs[refIntra].planes[0]
 	pix := p.pix[p.origin+mby*16*p.stride+mbx*16:]
-	for i := range 16 {
-		d.addBlock(i, pix[i>>2*4*p.stride+i&3*4:], p.stride)
+	for i := 0; i < 16; i += 4 {
+		row := pix[i*p.stride:]
+		switch ends := binary.LittleEndian.Uint32(d.ends[i:]); {
+		case ends == 0:
+		case ends&moreThanDC == 0:
+			addDCRow((*[4][16]int16)(d.coeffs[i:]), row, p.stride)
+		default:
+			for j := range 4 {
+				d.addBlock(i+j, row[4*j:], p.stride)
+			}
+		}
 	}
 }
 
 func (d *Decoder) addChroma(mbx, mby int) {
-	for i := range 8 {
-		p := &d.refs[refIntra].planes[1+i>>2]
-		x, y := mbx*8+i&1*4, mby*8+i>>1&1*4
-		d.addBlock(firstU+i, p.pix[p.origin+y*p.stride+x:], p.stride)
+	for plane := range 2 {
+		first := firstU + 4*plane
+		p := &d.refs[refIntra].planes[1+plane]
+		pix := p.pix[p.origin+mby*8*p.stride+mbx*8:]
+		switch ends := binary.LittleEndian.Uint32(d.ends[first:]); {
+		case ends == 0:
+		case ends&moreThanDC == 0:
+			addDCSquare((*[4][16]int16)(d.coeffs[first:]), pix, p.stride)
+		default:
+			for i := range 4 {
+				d.addBlock(first+i, pix[i>>1*4*p.stride+i&1*4:], p.stride)
+			}
+		}
 	}
 }

@@ -20,9 +20,9 @@ func roundLanes(v uint64) uint64 {
 	return (v | (over<<8 - over)) & byteLanes
 }
 
-// sixtap predicts w by h samples with the filters of version 0 (RFC 6386 18.3), fx and fy eighths of a sample away from
-// (tapsBefore, tapsBefore) of src. w is 4, 8 or 16. dst and src must not overlap.
-func (d *Decoder) sixtap(dst []byte, dstStride int, src []byte, srcStride, w, h int, fx, fy uint) {
+// sixtapPlain predicts w by h samples with the filters of version 0 (RFC 6386 18.3), fx and fy eighths of a sample away
+// from (tapsBefore, tapsBefore) of src. w is 4, 8 or 16. dst and src must not overlap.
+func (d *Decoder) sixtapPlain(dst []byte, dstStride int, src []byte, srcStride, w, h int, fx, fy uint) {
 	rows := h
 	if fy != 0 {
 		rows += tapsBefore + tapsAfter

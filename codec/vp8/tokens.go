@@ -137,10 +137,9 @@ func readBlock(r *boolReader, probs *[8][3][11]uint8, ctx uint8, n int, dq *[2]i
 		} else {
 			s, v = r.largeValue(s, p)
 		}
-		if s, bit = s.bit(evenOdds); bit {
-			v = -v
-		}
-		out[zigzag[n&15]&15] = int16(v * step)
+		var sign int32
+		s, sign = s.sign()
+		out[zigzag[n&15]&15] = int16((v ^ sign - sign) * step)
 		step = dq[1]
 		n++
 		if s.valid < 56 {

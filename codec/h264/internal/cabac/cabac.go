@@ -59,7 +59,7 @@ func (d *Decoder) refill() {
 
 // Overrun tells whether more was decoded than the data held.
 func (d *Decoder) Overrun() bool {
-	return d.pos*8-d.avail > len(d.buf)*8+16
+	return d.pos*8-d.avail > len(d.buf)*8
 }
 
 // Bin decodes one bin with the context at index ctx (clause 9.3.3.2.1).

@@ -1,6 +1,10 @@
 package cavlc
 
-import "github.com/callrec/callrec/codec/h264/internal/bits"
+import (
+	"slices"
+
+	"github.com/callrec/callrec/codec/h264/internal/bits"
+)
 
 // MaxLevel is the largest magnitude of a coefficient level that level_prefix 15, the largest of the Baseline profile,
 // can carry with any suffix length (clause 9.2.2.1): an escaped levelCode reaches 30+4095, two per magnitude.
@@ -20,8 +24,8 @@ func WriteBlock(w *bits.Writer, levels []int16, total, nC int) {
 	var level [16]int32
 	var run [16]uint8
 	n, zeros, totalZeros := 0, 0, 0
-	for i := len(levels) - 1; i >= 0; i-- {
-		if l := levels[i]; l != 0 {
+	for i, l := range slices.Backward(levels) {
+		if l != 0 {
 			if n > 0 {
 				run[(n-1)&15] = uint8(zeros)
 				totalZeros += zeros

@@ -5,11 +5,6 @@ import "github.com/callrec/callrec/codec/h264/internal/dpb"
 // strengths are the bS of the four blocks along an edge.
 type strengths [4]uint8
 
-var (
-	strength3 = strengths{3, 3, 3, 3}
-	strength4 = strengths{4, 4, 4, 4}
-)
-
 // deblock is the deblocking filter for a whole picture (clause 8.7), macroblock by macroblock in order of address.
 func (d *Decoder) deblock(pic *dpb.Picture) {
 	all := true

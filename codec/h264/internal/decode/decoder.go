@@ -19,8 +19,10 @@ type Decoder struct {
 	payload []byte // of the present NAL unit
 
 	needKeyframe bool
-	recovery     bool // a recovery point SEI message says that the next picture can be decoded alone
-	fresh        bool // decoding began at a recovery point: pictures before it may be missing
+	untouched    bool  // no picture was decoded since Reset
+	recovery     bool  // a recovery point SEI message says that the next picture can be decoded alone
+	fresh        bool  // decoding began at a picture that is no IDR picture
+	freshPOC     int32 // its picture order count: those before it in output order may lack references
 
 	pic     *dpb.Picture       // being decoded, nil between pictures
 	first   params.SliceHeader // of its first slice
@@ -46,11 +48,7 @@ func (d *Decoder) Reset() {
 	d.buf.Forget()
 	d.sets = sets{}
 	d.pic = nil
-	d.restart()
-}
-
-func (d *Decoder) restart() {
-	d.needKeyframe, d.recovery, d.fresh = true, false, false
+	d.needKeyframe, d.untouched, d.recovery, d.fresh = true, true, false, false
 }
 
 // Decode decodes one access unit in Annex B format and returns the pictures that are due, borrowed until the next call;
@@ -178,8 +176,9 @@ func samePicture(a, b *params.SliceHeader) bool {
 // startPicture begins the picture of the slice header that was read.
 func (d *Decoder) startPicture() error {
 	h := &d.hdr
-	recovery := d.recovery
+	recovery := d.recovery || d.untouched
 	d.recovery = false
+	restarted := false
 	switch {
 	case h.IDR:
 		d.buf.Configure(h.SPS)
@@ -190,7 +189,7 @@ func (d *Decoder) startPicture() error {
 		}
 		d.buf.Configure(h.SPS)
 		d.buf.Restart(h.FrameNum)
-		d.needKeyframe, d.fresh = false, true
+		d.needKeyframe, d.fresh, restarted = false, true, true
 	case !d.buf.Uses(h.SPS):
 		d.needKeyframe = true
 		return fmt.Errorf("%w: sequence parameter set changed within a coded video sequence", ErrNeedKeyframe)
@@ -200,7 +199,10 @@ func (d *Decoder) startPicture() error {
 		d.needKeyframe = true
 		return fmt.Errorf("%w: %w", err, ErrNeedKeyframe)
 	}
-	d.pic, d.failure, d.done = pic, nil, 0
+	if restarted {
+		d.freshPOC = pic.POC
+	}
+	d.pic, d.failure, d.done, d.untouched = pic, nil, 0, false
 	d.first = *h
 	d.deblocks = d.deblocks[:0]
 	n := h.SPS.MBWidth * h.SPS.MBHeight
@@ -226,7 +228,13 @@ func (d *Decoder) finishPicture() error {
 	if d.failure == nil && d.done != len(d.infos) {
 		d.failure = fmt.Errorf("%w: %d of %d macroblocks missing", ErrDamaged, len(d.infos)-d.done, len(d.infos))
 	}
+	leading := d.fresh && pic.POC < d.freshPOC
 	if d.failure != nil {
+		if leading {
+			// Its references were never there; what comes after the start in output order does not need it.
+			d.buf.Lose(h)
+			return d.failure
+		}
 		d.buf.Abandon()
 		if h.RefIDC == 0 {
 			return d.failure // nothing depends on it
@@ -238,7 +246,7 @@ func (d *Decoder) finishPicture() error {
 	if h.RefIDC != 0 {
 		pic.Extend()
 	}
-	d.buf.Finish(h)
+	d.buf.Finish(h, !leading)
 	return nil
 }
 

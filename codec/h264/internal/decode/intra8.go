@@ -197,7 +197,6 @@ func (d *Decoder) intra8(hasLeft, hasTop bool) {
 		dst := p.Pix[at:]
 		if !edges.predict(dst, p.Stride, mode) {
 			d.failf("Intra8x8PredMode %d without neighbors", mode)
-			d.clearCoefficients()
 			return
 		}
 		d.addLuma8(dst, p.Stride, q)

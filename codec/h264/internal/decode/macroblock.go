@@ -45,6 +45,9 @@ func (d *Decoder) intraMB(t int) {
 		if t >= 13 {
 			d.cbp |= 15
 		}
+		if d.hdr.SPS.Monochrome {
+			d.cbp &= 15
+		}
 	}
 	d.residual(t != typeNxN)
 	d.reconstructIntra()
@@ -173,11 +176,6 @@ func (d *Decoder) noMotion() {
 	}
 }
 
-var (
-	noRefsTable = [4]int8{refNone, refNone, refNone, refNone}
-	noIDsTable  = [4]int32{-1, -1, -1, -1}
-)
-
 // skip decodes a P_Skip or B_Skip macroblock.
 func (d *Decoder) skip() {
 	m := d.info
@@ -244,9 +242,6 @@ func (d *Decoder) interMB(t int) {
 		d.addResidual()
 	}
 }
-
-// blocksOf gives the size in blocks of the partitions of a shape.
-var shapeSizeTable = [4]struct{ w, h, n int }{{4, 4, 1}, {4, 2, 2}, {2, 4, 2}, {2, 2, 4}}
 
 // partitions reads the motion of a macroblock that is not divided below 16x8 or 8x16 (clause 7.3.5.1).
 func (d *Decoder) partitions(pred [2]uint8) {

@@ -8,7 +8,6 @@ import (
 // reconstructIntra predicts and reconstructs an intra macroblock.
 func (d *Decoder) reconstructIntra() {
 	if d.bad != nil {
-		d.clearCoefficients()
 		return
 	}
 	hasLeft, hasTop := d.usable(d.left), d.usable(d.top)
@@ -30,7 +29,7 @@ func (d *Decoder) reconstructIntra() {
 	}
 }
 
-// clearCoefficients empties the coefficients of a macroblock that is given up.
+// clearCoefficients empties the coefficients of a macroblock at which a slice was given up.
 func (d *Decoder) clearCoefficients() {
 	d.luma = [16 * 16]int32{}
 	d.chroma = [2][4 * 16]int32{}
@@ -66,7 +65,6 @@ func (d *Decoder) intra4(hasLeft, hasTop bool) {
 		mode := int(d.modes[insideTable[b]])
 		if !edges.Allowed(mode) {
 			d.failf("Intra4x4PredMode %d without neighbors", mode)
-			d.clearCoefficients()
 			return
 		}
 		edges.Predict(&pred, mode)
@@ -96,7 +94,6 @@ func (d *Decoder) intra16(hasLeft, hasTop bool) {
 	edges.Load(p.Pix, at, p.Stride, 16, hasLeft, hasTop)
 	if !edges.Allowed16(d.intra16Mode) {
 		d.failf("Intra16x16PredMode %d without neighbors", d.intra16Mode)
-		d.clearCoefficients()
 		return
 	}
 	var pred [256]byte
@@ -138,7 +135,6 @@ func (d *Decoder) intraChroma(hasLeft, hasTop bool) {
 		edges.Load(p.Pix, at, p.Stride, 8, hasLeft, hasTop)
 		if !edges.AllowedChroma(int(d.info.chromaMode)) {
 			d.failf("intra_chroma_pred_mode %d without neighbors", d.info.chromaMode)
-			d.clearCoefficients()
 			return
 		}
 		edges.PredictChroma(&pred, int(d.info.chromaMode))
@@ -151,7 +147,6 @@ func (d *Decoder) intraChroma(hasLeft, hasTop bool) {
 // addResidual adds the residual of an inter macroblock to its prediction.
 func (d *Decoder) addResidual() {
 	if d.bad != nil {
-		d.clearCoefficients()
 		return
 	}
 	if d.cbp&15 != 0 {

@@ -1,9 +1,5 @@
 package decode
 
-import (
-	"github.com/callrec/callrec/codec/h264/internal/params"
-)
-
 // The values of ctxBlockCat (table 9-42).
 const (
 	catLumaDC = iota
@@ -12,14 +8,6 @@ const (
 	catChromaDC
 	catChromaAC
 	catLuma8
-)
-
-// scan4 and scan8 are the frame scans.
-var (
-	scan4Table = params.ZigZag4
-	scan8Table = params.ZigZag8
-	// chromaDCTable is the order of chroma DC levels.
-	chromaDCTable = [4]uint8{0, 1, 2, 3}
 )
 
 // The shift behind the factors of package scales.
@@ -160,18 +148,6 @@ func (d *Decoder) lumaResidual(list int) {
 			}
 		}
 	}
-}
-
-// interleavedTable holds every fourth position of the 8x8 scan.
-var interleavedTable = buildInterleaved()
-
-func buildInterleaved() (t [4][16]uint8) {
-	for i := range t {
-		for k := range t[i] {
-			t[i][k] = params.ZigZag8[4*k+i]
-		}
-	}
-	return t
 }
 
 // chromaResidual reads both chroma planes.

@@ -61,24 +61,6 @@ func position8(k int) int {
 	return 5
 }
 
-// norm4Table and norm8Table are v of clause 8.5.9 by QP%6.
-var (
-	norm4Table = [6][3]int32{{10, 16, 13}, {11, 18, 14}, {13, 20, 16}, {14, 23, 18}, {16, 25, 20}, {18, 29, 23}}
-	norm8Table = [6][6]int32{
-		{20, 18, 32, 19, 25, 24}, {22, 19, 35, 21, 28, 26}, {26, 23, 42, 24, 33, 31},
-		{28, 25, 45, 26, 35, 33}, {32, 28, 51, 30, 40, 38}, {36, 32, 58, 34, 46, 43},
-	}
-)
-
-// onesTable scales nothing; it goes with a shift of 0.
-var onesTable = [16]int32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
-
-// chromaQPTable is QPC by qPI (table 8-15).
-var chromaQPTable = [52]uint8{
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
-	29, 30, 31, 32, 32, 33, 34, 34, 35, 35, 36, 36, 37, 37, 37, 38, 38, 38, 39, 39, 39, 39,
-}
-
 // chromaQP is QPC for a luma QP and a chroma_qp_index_offset.
 func chromaQP(qp, offset int) int {
 	return int(chromaQPTable[min(max(qp+offset, 0), 51)])

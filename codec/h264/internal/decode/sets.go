@@ -9,11 +9,13 @@ import (
 
 // sets are the parameter sets received so far. One that is repeated unchanged leaves everything as it is.
 type sets struct {
-	sps [32]struct {
-		raw []byte
-		set *params.SPS
-	}
+	sps [32]spsEntry
 	pps [256]ppsEntry
+}
+
+type spsEntry struct {
+	raw []byte
+	set *params.SPS
 }
 
 type ppsEntry struct {
@@ -31,10 +33,12 @@ func (s *sets) addSPS(payload []byte, limits params.Limits) error {
 	}
 	set, err := params.ParseSPS(payload, limits)
 	if err != nil {
+		if set != nil {
+			s.sps[set.ID] = spsEntry{} // the one in its place holds no longer
+		}
 		return err
 	}
-	s.sps[set.ID].raw = bytes.Clone(payload)
-	s.sps[set.ID].set = set
+	s.sps[set.ID] = spsEntry{raw: bytes.Clone(payload), set: set}
 	return nil
 }
 

@@ -110,10 +110,16 @@ func (d *Decoder) decodeSlice() error {
 	d.num = uint32(len(d.deblocks))
 	d.bad, d.lastDelta = nil, false
 	d.setQP(h.QP)
+	var err error
 	if h.PPS.CABAC {
-		return d.cabacSlice()
+		err = d.cabacSlice()
+	} else {
+		err = d.cavlcSlice()
 	}
-	return d.cavlcSlice()
+	if err != nil {
+		d.clearCoefficients()
+	}
+	return err
 }
 
 func (d *Decoder) cavlcSlice() error {

@@ -181,8 +181,18 @@ func (b *Buffer) ghost() *Picture {
 // Abandon gives up the current picture: it is neither put out nor referred to.
 func (b *Buffer) Abandon() { b.cur = nil }
 
-// Finish marks the current picture, stores it, and puts out what is due. h is the header of one of its slices.
-func (b *Buffer) Finish(h *params.SliceHeader) {
+// Lose is Finish for a picture that could not be decoded but may be done without: it takes its place among the
+// references, so that the others keep theirs, but nothing may be predicted from it.
+func (b *Buffer) Lose(h *params.SliceHeader) {
+	if b.cur != nil {
+		b.cur.NonExisting = true
+	}
+	b.Finish(h, false)
+}
+
+// Finish marks the current picture, stores it, and puts out what is due. h is the header of one of its slices; show says
+// whether the picture is to be put out.
+func (b *Buffer) Finish(h *params.SliceHeader, show bool) {
 	p := b.cur
 	b.cur = nil
 	if p == nil {
@@ -191,8 +201,10 @@ func (b *Buffer) Finish(h *params.SliceHeader) {
 	if h.RefIDC != 0 {
 		b.mark(p, h)
 	}
-	p.waiting = true
-	b.waiting = append(b.waiting, p)
+	if show {
+		p.waiting = true
+		b.waiting = append(b.waiting, p)
+	}
 	for len(b.waiting) > b.depth || len(b.waiting) > 0 && b.fullness() > b.size {
 		b.bump()
 	}

@@ -18,12 +18,12 @@ func planes(f func(src []byte)) {
 	for n := range 40 {
 		for i := range src {
 			src[i] = byte(r.Uint32())
-			switch {
-			case n%4 == 1:
+			switch n % 4 {
+			case 1:
 				src[i] = src[i] >> 7 * 255
-			case n%4 == 2: // the signs of the taps, across and down
+			case 2: // the signs of the taps, across and down
 				src[i] = byte(255 * (0b001100 >> uint((i%stride+n)%6) & 1))
-			case n%4 == 3:
+			case 3:
 				src[i] = byte(255 * ((0b001100>>uint((i%stride+n)%6) ^ 0b110011>>uint((i/stride+n/6)%6)) & 1))
 			}
 		}

@@ -41,9 +41,6 @@ func Next(stream []byte) (unit, rest []byte) {
 	return unit, rest
 }
 
-// startCode is written out where it is used first; a package of tables may hold it.
-var startCode = []byte{0, 0, 1}
-
 // AppendPayload appends the raw byte sequence payload of unit to dst: all after the header byte, without the emulation
 // prevention bytes (clause 7.4.1).
 func AppendPayload(dst, unit []byte) []byte {
@@ -60,5 +57,3 @@ func AppendPayload(dst, unit []byte) []byte {
 		body = body[i+3:]
 	}
 }
-
-var escape = []byte{0, 0, 3}

@@ -7,9 +7,10 @@ import (
 
 // Reader reads the bits of a payload, most significant first. Behind its end it reads zeros, and Overrun tells.
 type Reader struct {
-	buf []byte
-	pos int // in bits
-	end int // bits of payload
+	buf  []byte
+	pos  int // in bits
+	end  int // where the trailing bits begin, in bits
+	size int // bytes of payload
 }
 
 // Slack is the number of bytes NewReader wants to find in the capacity behind a payload, so that every read of payload
@@ -20,11 +21,18 @@ const Slack = 8
 // make reading faster near the end.
 func NewReader(payload []byte) Reader {
 	n := len(payload)
+	end := 0
+	for i := n - 1; i >= 0; i-- {
+		if b := payload[i]; b != 0 {
+			end = 8*i + 7 - bits.TrailingZeros8(b)
+			break
+		}
+	}
 	if cap(payload) >= n+Slack {
 		payload = payload[:n+Slack]
 		clear(payload[n:])
 	}
-	return Reader{buf: payload, end: 8 * n}
+	return Reader{buf: payload, end: end, size: n}
 }
 
 // Peek gives the next bits, of which at least the upper 57 are valid, in the upper bits of a word.
@@ -90,14 +98,14 @@ func (r *Reader) SE() int32 {
 // Pos is the number of bits read.
 func (r *Reader) Pos() int { return r.pos }
 
-// Left is the number of bits of payload not read yet, negative after an overrun.
-func (r *Reader) Left() int { return r.end - r.pos }
-
-// Overrun tells whether more was read than there is.
+// Overrun tells whether more was read than there is before the trailing bits.
 func (r *Reader) Overrun() bool { return r.pos > r.end }
 
+// MoreData tells whether syntax elements are left before the trailing bits (clause 7.2, more_rbsp_data).
+func (r *Reader) MoreData() bool { return r.pos < r.end }
+
 // Payload is what the reader reads, without slack.
-func (r *Reader) Payload() []byte { return r.buf[:r.end>>3] }
+func (r *Reader) Payload() []byte { return r.buf[:r.size] }
 
 // Align moves on to the next byte boundary.
 func (r *Reader) Align() { r.pos = (r.pos + 7) &^ 7 }
@@ -105,26 +113,9 @@ func (r *Reader) Align() { r.pos = (r.pos + 7) &^ 7 }
 // Bytes reads n whole bytes at a byte boundary, nil if there are not that many.
 func (r *Reader) Bytes(n int) []byte {
 	at := r.pos >> 3
-	if n < 0 || r.pos > r.end || at+n > r.end>>3 {
+	if n < 0 || r.pos > 8*r.size || at+n > r.size {
 		return nil
 	}
 	r.pos += 8 * n
 	return r.buf[at : at+n]
-}
-
-// MoreData tells whether syntax elements are left before the trailing bits (clause 7.2, more_rbsp_data).
-func (r *Reader) MoreData() bool {
-	left := r.end - r.pos
-	if left <= 0 {
-		return false
-	}
-	if left > 64 {
-		return true // trailing zeros are cut off, so the stop bit is in the last byte
-	}
-	for i := r.end>>3 - 1; i >= r.pos>>3; i-- {
-		if b := r.buf[i]; b != 0 {
-			return r.pos < 8*i+7-bits.TrailingZeros8(b)
-		}
-	}
-	return false
 }

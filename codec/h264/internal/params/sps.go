@@ -48,7 +48,8 @@ type SPS struct {
 // Limits bound the coded size of pictures in luma samples.
 type Limits struct{ MaxWidth, MaxHeight int }
 
-// ParseSPS reads seq_parameter_set_rbsp (clause 7.3.2.1.1).
+// ParseSPS reads seq_parameter_set_rbsp (clause 7.3.2.1.1). With an error it returns nil or, if it got to know the ID,
+// a set that is good for nothing else.
 func ParseSPS(payload []byte, limits Limits) (*SPS, error) {
 	r := nal.NewReader(payload)
 	s := &SPS{Matrix: 2}
@@ -63,20 +64,20 @@ func ParseSPS(payload []byte, limits Limits) (*SPS, error) {
 	s.Scaling = flatLists()
 	if hasChromaFormat(s.Profile) {
 		if err := s.parseHigh(&r); err != nil {
-			return nil, err
+			return s, err
 		}
 	}
 	if err := s.parseOrder(&r); err != nil {
-		return nil, err
+		return s, err
 	}
 	if err := s.parseSize(&r, limits); err != nil {
-		return nil, err
+		return s, err
 	}
 	if r.Flag() {
 		s.parseVUI(&r)
 	}
 	if r.Overrun() {
-		return nil, fmt.Errorf("%w: sequence parameter set of %d bytes is cut off", ErrInvalid, len(payload))
+		return s, fmt.Errorf("%w: sequence parameter set of %d bytes is cut off", ErrInvalid, len(payload))
 	}
 	return s, nil
 }

@@ -1,0 +1,312 @@
+//go:build !purego
+
+package vp8
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The tests here compare each kernel in assembly with its twin in plain Go, which other tests compare with the
+// specification. Kernels work in place or in the middle of a buffer; all of it is compared, so that what surrounds a
+// block is its canary.
+
+// twinBuffer is a buffer for a kernel and one for its twin with the same contents. The kernel's lies between guards,
+// directly behind the first or in front of the second one, at any alignment.
+type twinBuffer struct {
+	kernel, plain []byte
+}
+
+func newTwinBuffer(rnd *rand.Rand, pages []byte, n int) twinBuffer {
+	kernel := pages[:n]
+	if rnd.IntN(2) == 0 {
+		kernel = pages[len(pages)-n:]
+	}
+	copy(kernel, testSamples(rnd, n))
+	return twinBuffer{kernel, bytes.Clone(kernel)}
+}
+
+// blockySamples fills b with nearly flat blocks of four by four samples, with steps in between that the loop filter takes
+// for artifacts, at any brightness up to the limits.
+func blockySamples(rnd *rand.Rand, b []byte, stride int) {
+	base, step, spread := rnd.IntN(256), rnd.IntN(80)-40, 1+rnd.IntN(12)
+	for i := range b {
+		v := base + rnd.IntN(spread) + (i%stride/4+i/stride/4)&1*step
+		b[i] = byte(min(max(v, 0), 255))
+	}
+}
+
+// edgeCase is one kernel of the loop filter. What it filters is along samples of two runs wide and across samples long.
+type edgeCase struct {
+	name     string
+	vertical bool // the edges are
+	across   int  // samples from the first edge's first to the last edge's last
+	both     bool // the kernel takes two runs of eight, else one of 16
+	kernel   func(pix []byte, a, b, stride int, l *filterLimits)
+	plain    func(pix []byte, stride, n int, l *filterLimits)
+}
+
+func edgeCases() []edgeCase {
+	cases := []edgeCase{
+		{"top", false, 8, true, func(p []byte, a, b, stride int, l *filterLimits) {
+			filterTopSSE2(&p[a], &p[b], stride, l)
+		}, filterTopEdge},
+		{"left", true, 8, true, func(p []byte, a, b, stride int, l *filterLimits) {
+			filterLeftSSE2(&p[a], &p[b], stride, l)
+		}, filterLeftEdge},
+	}
+	for n := 1; n <= 3; n++ {
+		cases = append(cases,
+			edgeCase{fmt.Sprint("rows ", n), false, 4 + 4*n, true, func(p []byte, a, b, stride int, l *filterLimits) {
+				filterRowsSSE2(&p[a], &p[b], stride, n, l)
+			}, func(p []byte, stride, along int, l *filterLimits) {
+				for i := range n {
+					filterInnerRow(p[4*i*stride:], stride, along, l)
+				}
+			}},
+			edgeCase{fmt.Sprint("columns ", n), true, 4 + 4*n, true, func(p []byte, a, b, stride int, l *filterLimits) {
+				filterColumnsSSE2(&p[a], &p[b], stride, n, l)
+			}, func(p []byte, stride, along int, l *filterLimits) {
+				for i := range n {
+					filterInnerColumn(p[4*i:], stride, along, l)
+				}
+			}},
+			edgeCase{fmt.Sprint("simple rows ", n), false, 4 * n, false, func(p []byte, a, _, stride int, l *filterLimits) {
+				filterSimpleRowsSSE2(&p[a], stride, n, l.edge)
+			}, func(p []byte, stride, _ int, l *filterLimits) {
+				for i := range n {
+					filterSimpleRow(p[4*i*stride:], stride, l.edge)
+				}
+			}},
+			edgeCase{fmt.Sprint("simple columns ", n), true, 4 * n, false, func(p []byte, a, _, stride int, l *filterLimits) {
+				filterSimpleColumnsSSE2(&p[a], stride, n, l.edge)
+			}, func(p []byte, stride, _ int, l *filterLimits) {
+				for i := range n {
+					filterSimpleColumn(p[4*i:], stride, l.edge)
+				}
+			}},
+		)
+	}
+	return cases
+}
+
+func TestFilterTwins(t *testing.T) {
+	t.Parallel()
+	for _, test := range edgeCases() {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			pages := guardedPages(t)
+			rnd := rand.New(rand.NewPCG(8, 1))
+			changed := 0
+			for i := range 4000 {
+				along := 16
+				if test.both {
+					along = 8
+				}
+				w, h := along, test.across
+				if test.vertical {
+					w, h = h, w
+				}
+				// Two blocks of w by h samples, the second behind the first or, as in luma, next to it.
+				stride := w + rnd.IntN(40)
+				size := (h-1)*stride + w
+				a, b := 0, size+rnd.IntN(20)
+				total := b + size
+				switch {
+				case !test.both:
+					b, total = 0, size
+				case i%3 == 0 && test.vertical:
+					b = h * stride
+					total = b + size
+				case i%3 == 0:
+					b, stride = w, 2*w+rnd.IntN(20)
+					total = (h-1)*stride + 2*w
+				}
+				buf := newTwinBuffer(rnd, pages, total)
+				if i%4 != 0 {
+					blockySamples(rnd, buf.plain, stride)
+					copy(buf.kernel, buf.plain)
+				}
+				before := bytes.Clone(buf.plain)
+				l := limitsAt(int32(rnd.IntN(64)), int32(rnd.IntN(8)), rnd.IntN(2) == 0)
+				test.kernel(buf.kernel, a, b, stride, &l)
+				test.plain(buf.plain, stride, along, &l)
+				if test.both {
+					test.plain(buf.plain[b:], stride, along, &l)
+				}
+				require.Equal(t, buf.plain, buf.kernel, "%d: stride %d, second at %d, %+v", i, stride, b, l)
+				if !bytes.Equal(before, buf.plain) {
+					changed++
+				}
+			}
+			require.Greater(t, changed, 1500)
+		})
+	}
+}
+
+// TestMacroblockFilterTwins filters macroblocks of whole frames.
+func TestMacroblockFilterTwins(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(8, 2))
+	for range 300 {
+		var got, want frame
+		mbw, mbh := 1+rnd.IntN(3), 1+rnd.IntN(3)
+		got.resize(mbw, mbh)
+		want.resize(mbw, mbh)
+		for i := range got.planes {
+			copy(got.planes[i].pix, testSamples(rnd, len(got.planes[i].pix)))
+			copy(want.planes[i].pix, got.planes[i].pix)
+		}
+		for i := range mbw * mbh {
+			l := limitsAt(int32(rnd.IntN(64)), int32(rnd.IntN(8)), rnd.IntN(2) == 0)
+			inner, simple := rnd.IntN(2) == 0, rnd.IntN(2) == 0
+			mbx, mby := i%mbw, i/mbw
+			if simple {
+				filterSimple(&got.planes[0], mbx, mby, &l, inner)
+				filterSimplePlain(&want.planes[0], mbx, mby, &l, inner)
+			} else {
+				filterNormal(&got, mbx, mby, &l, inner)
+				filterNormalPlain(&want, mbx, mby, &l, inner)
+			}
+			require.True(t, bytes.Equal(want.buf, got.buf), "macroblock %d of %dx%d, inner %v, simple %v", i, mbw, mbh, inner, simple)
+		}
+	}
+}
+
+func TestSixtapTwins(t *testing.T) {
+	t.Parallel()
+	const taps = tapsBefore + tapsAfter
+	pages, pages2 := guardedPages(t), guardedPages(t)
+	rnd := rand.New(rand.NewPCG(8, 3))
+	var d, plain Decoder
+	for _, size := range [][2]int{{16, 16}, {8, 8}, {8, 4}, {4, 4}} {
+		w, h := size[0], size[1]
+		for i := range 64 * 20 {
+			fx, fy := uint(i&7), uint(i>>3&7)
+			if fx|fy == 0 {
+				continue
+			}
+			srcStride, dstStride := max(w, 8)+taps+rnd.IntN(40), w+rnd.IntN(40)
+			// The first sample and the last one that may be read are next to the guards.
+			src := newTwinBuffer(rnd, pages, (h+taps-1)*srcStride+max(w, 8)+taps)
+			dst := newTwinBuffer(rnd, pages2, (h-1)*dstStride+w)
+			// The plain version loads whole words; give it room.
+			src.plain = append(src.plain, make([]byte, planeSlack)...)
+			out := append(bytes.Clone(dst.plain), make([]byte, planeSlack)...)
+			d.sixtap(dst.kernel, dstStride, src.kernel, srcStride, w, h, fx, fy)
+			plain.sixtapPlain(out, dstStride, src.plain, srcStride, w, h, fx, fy)
+			require.Equal(t, out[:len(dst.kernel)], dst.kernel, "%v by %d, %d, strides %d, %d", size, fx, fy, srcStride, dstStride)
+		}
+	}
+}
+
+func TestInverseDCTTwins(t *testing.T) {
+	t.Parallel()
+	pages := guardedPages(t)
+	rnd := rand.New(rand.NewPCG(8, 4))
+	done := [2]int{}
+	for i := range 60000 {
+		coeffs := testCoeffs(rnd)
+		if i%3 == 0 { // around where sums of 16 bits end
+			for j := range 1 + rnd.IntN(8) {
+				coeffs[zigzag[j]] = int16((rnd.IntN(2)*2 - 1) * (8000 + rnd.IntN(400)) >> rnd.IntN(3))
+			}
+		}
+		stride := 4 + rnd.IntN(30)
+		buf := newTwinBuffer(rnd, pages, 3*stride+4)
+		got, want := coeffs, coeffs
+		fits := inverseDCTSSE2(&got, &buf.kernel[0], stride)
+		if fits {
+			inverseDCTPlain(&want, buf.plain, stride)
+			done[1]++
+		} else {
+			done[0]++
+		}
+		require.Equal(t, buf.plain, buf.kernel, "%v, stride %d, fits %v", coeffs, stride, fits)
+		require.Equal(t, want, got)
+		if !fits {
+			inverseDCT(&got, buf.kernel, stride)
+			inverseDCTPlain(&want, buf.plain, stride)
+			require.Equal(t, buf.plain, buf.kernel)
+			require.Equal(t, want, got)
+		}
+	}
+	require.Greater(t, done[0], 5000)
+	require.Greater(t, done[1], 5000)
+}
+
+func TestAddDCTwins(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name          string
+		w, h          int
+		kernel, plain func(blocks *[4][16]int16, pix []byte, stride int)
+	}{
+		{"row", 16, 4, addDCRow, addDCRowPlain},
+		{"square", 8, 8, addDCSquare, addDCSquarePlain},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			pages := guardedPages(t)
+			rnd := rand.New(rand.NewPCG(8, 5))
+			for dc := -32768; dc < 32768; dc += 1 + max(dc, -dc)/2000 {
+				stride := test.w + rnd.IntN(30)
+				buf := newTwinBuffer(rnd, pages, (test.h-1)*stride+test.w)
+				var got [4][16]int16
+				for i := range got {
+					got[i][0] = int16(rnd.IntN(4096) - 2048)
+					for j := 1; j < 16; j++ {
+						got[i][j] = int16(rnd.Uint32()) // must be left alone
+					}
+				}
+				got[rnd.IntN(4)][0] = int16(dc)
+				want := got
+				test.kernel(&got, buf.kernel, stride)
+				test.plain(&want, buf.plain, stride)
+				require.Equal(t, buf.plain, buf.kernel, "%d", dc)
+				require.Equal(t, want, got)
+			}
+		})
+	}
+}
+
+func BenchmarkTwins(b *testing.B) {
+	rnd := rand.New(rand.NewPCG(9, 9))
+	l := limitsAt(20, 0, false)
+	var f frame
+	f.resize(2, 2)
+	for i := range f.planes {
+		for j := range f.planes[i].pix {
+			f.planes[i].pix[j] = byte(j%f.planes[i].stride + rnd.IntN(8))
+		}
+	}
+	saved := bytes.Clone(f.buf)
+	var d Decoder
+	src := testSamples(rnd, 24*32+planeSlack)
+	dst := make([]byte, 16*16)
+	coeffs := [16]int16{100, 30, -20, 5, 7, -9}
+	benchmarks := []struct {
+		name string
+		run  func()
+	}{
+		{"filter/sse2", func() { copy(f.buf, saved); filterNormal(&f, 1, 1, &l, true) }},
+		{"filter/plain", func() { copy(f.buf, saved); filterNormalPlain(&f, 1, 1, &l, true) }},
+		{"sixtap/sse2", func() { d.sixtap(dst, 16, src, 32, 16, 16, 2, 6) }},
+		{"sixtap/plain", func() { d.sixtapPlain(dst, 16, src, 32, 16, 16, 2, 6) }},
+		{"dct/sse2", func() { c := coeffs; inverseDCT(&c, dst, 16) }},
+		{"dct/plain", func() { c := coeffs; inverseDCTPlain(&c, dst, 16) }},
+	}
+	for _, bench := range benchmarks {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				bench.run()
+			}
+		})
+	}
+}
