@@ -107,7 +107,7 @@ func (s bitState) bit(prob uint8) (bitState, bool) {
 		s.value -= threshold
 		split = s.rng - split
 	}
-	shift := uint32(shiftTable[uint8(split)])
+	shift := uint32(bits.LeadingZeros8(uint8(split)))
 	s.value <<= shift & 63
 	s.rng = split << (shift & 31)
 	s.valid -= int32(shift)
@@ -122,16 +122,9 @@ func (s bitState) sign() (bitState, int32) {
 	s.value = rest + threshold&-borrow
 	mask := int32(borrow) - 1
 	split += (s.rng - 2*split) & uint32(mask)
-	shift := uint32(shiftTable[uint8(split)])
+	shift := uint32(bits.LeadingZeros8(uint8(split)))
 	s.value <<= shift & 63
 	s.rng = split << (shift & 31)
 	s.valid -= int32(shift)
 	return s, mask
 }
-
-var shiftTable = func() (t [256]uint8) {
-	for i := range t {
-		t[i] = uint8(bits.LeadingZeros8(uint8(i)))
-	}
-	return t
-}()

@@ -1,7 +1,5 @@
 package vp8
 
-import "encoding/binary"
-
 // Blocks that reach beyond the border of the reference are predicted from a copy that has the reference's edge continued
 // around it.
 const (
@@ -135,18 +133,15 @@ func copyBlock(dst []byte, dstStride int, src []byte, srcStride, w, h int) {
 	switch w {
 	case 16:
 		for y := range h {
-			s := src[y*srcStride:][:16]
-			o := dst[y*dstStride:][:16]
-			binary.LittleEndian.PutUint64(o, binary.LittleEndian.Uint64(s))
-			binary.LittleEndian.PutUint64(o[8:], binary.LittleEndian.Uint64(s[8:]))
+			*(*[16]byte)(dst[y*dstStride:]) = *(*[16]byte)(src[y*srcStride:])
 		}
 	case 8:
 		for y := range h {
-			binary.LittleEndian.PutUint64(dst[y*dstStride:], binary.LittleEndian.Uint64(src[y*srcStride:]))
+			*(*[8]byte)(dst[y*dstStride:]) = *(*[8]byte)(src[y*srcStride:])
 		}
 	default:
 		for y := range h {
-			binary.LittleEndian.PutUint32(dst[y*dstStride:], binary.LittleEndian.Uint32(src[y*srcStride:]))
+			*(*[4]byte)(dst[y*dstStride:]) = *(*[4]byte)(src[y*srcStride:])
 		}
 	}
 }

@@ -1,6 +1,9 @@
 // Package vp8 decodes VP8 video (RFC 6386), all of it: key and inter frames of every version, bit for bit what the
 // reference decoder makes of them. It does not encode, knows nothing of RTP (RFC 7741) or of containers, and does not
 // conceal losses: after a damaged frame it waits for the next keyframe.
+//
+// On amd64 the loop filters, the six-tap interpolation and the transforms are in assembly, which needs SSE2 only, and
+// give the same bytes as the plain Go of other processors. The build tag purego leaves the assembly out.
 package vp8
 
 import (

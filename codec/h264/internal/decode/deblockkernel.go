@@ -132,9 +132,6 @@ func chroma(p1, p0, q0, q1 int, bs uint8, t *thresholds) (np0, nq0 byte) {
 	return byte((2*p1 + p0 + q1 + 2) >> 2), byte((2*q1 + q0 + p1 + 2) >> 2)
 }
 
-func abs(v int) int {
-	m := v >> 63
-	return (v ^ m) - m
-}
+func abs(v int) int { return max(v, -v) }
 
 func clamp(v, limit int) int { return min(max(v, -limit), limit) }

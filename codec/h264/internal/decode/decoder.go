@@ -29,6 +29,7 @@ type Decoder struct {
 	failure error              // the first one in it
 	done    int                // macroblocks decoded
 	pts     int64
+	starts  int // pictures begun in the present access unit
 
 	slice                    // the present slice
 	deblocks []deblockParams // of the slices of the picture
@@ -55,7 +56,7 @@ func (d *Decoder) Reset() {
 // the last one of them until another one was returned. The error is that of the first part that could not be decoded.
 func (d *Decoder) Decode(au []byte, pts int64) ([]*dpb.Picture, error) {
 	d.buf.Release()
-	d.pts = pts
+	d.pts, d.starts = pts, 0
 	var failure error
 	note := func(err error) {
 		if err != nil && failure == nil {
@@ -173,9 +174,17 @@ func samePicture(a, b *params.SliceHeader) bool {
 		a.DeltaPOCBottom == b.DeltaPOCBottom && a.DeltaPOC == b.DeltaPOC
 }
 
+// maxPictures bounds how many pictures are decoded in one call. An access unit has one; several stand for lost
+// boundaries, many for an attempt to make much work of few bytes.
+const maxPictures = 4
+
 // startPicture begins the picture of the slice header that was read.
 func (d *Decoder) startPicture() error {
 	h := &d.hdr
+	if d.starts++; d.starts > maxPictures {
+		d.needKeyframe = true
+		return fmt.Errorf("%w: more than %d pictures in one access unit: %w", ErrDamaged, maxPictures, ErrNeedKeyframe)
+	}
 	recovery := d.recovery || d.untouched
 	d.recovery = false
 	restarted := false

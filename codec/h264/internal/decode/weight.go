@@ -67,8 +67,11 @@ func weightTwo(dst []byte, stride int, second []byte, w, h, w0, w1, offset int, 
 }
 
 func clip(v int) byte {
-	if uint(v) > 255 {
-		return byte(^v >> 63)
+	if uint(v) <= 255 {
+		return byte(v)
 	}
-	return byte(v)
+	if v < 0 {
+		return 0
+	}
+	return 255
 }

@@ -115,8 +115,8 @@ func (b *Buffer) Start(h *params.SliceHeader, pts int64) (*Picture, error) {
 	return p, nil
 }
 
-// spare is how many pictures there may be besides those in the buffer: the one being decoded, the one shown last, and
-// some more for calls that hold several pictures.
+// spare is how many pictures there may be besides those in the buffer: the one shown last, the one being decoded, and
+// some more for access units that hold several.
 const spare = 6
 
 // take finds a free picture or makes one; nil if there are too many already.
