@@ -427,3 +427,53 @@ func (k keeper) RTCP(at time.Duration, id string, packet []byte) error {
 }
 
 func (k keeper) Leave(time.Duration, string) error { return nil }
+
+// TestSameFiles: two recordings of one call are the same to the byte, in all files.
+func TestSameFiles(t *testing.T) {
+	t.Parallel()
+	files := func() map[string]string {
+		rec, path := recording(t, func(c *callrec.Config) { c.MaxChunkDuration = time.Second })
+		play(t, threeParty, "8:acs:demo_A", &untilRecording{rec, 1300 * time.Millisecond}, nil)
+		_, err := rec.Stop(1300*time.Millisecond, metadata.SessionInitiatorLeft)
+		require.NoError(t, err)
+		all := map[string]string{}
+		names, err := os.ReadDir(path)
+		require.NoError(t, err)
+		for _, n := range names {
+			b, err := os.ReadFile(filepath.Join(path, n.Name()))
+			require.NoError(t, err)
+			all[n.Name()] = string(b)
+		}
+		return all
+	}
+	first := files()
+	require.Len(t, first, 2*2+2)
+	require.Equal(t, first, files())
+}
+
+// untilRecording passes on what happens before a time.
+type untilRecording struct {
+	*callrec.Recording
+	end time.Duration
+}
+
+func (u *untilRecording) RTP(at time.Duration, id string, packet []byte) error {
+	if at > u.end {
+		return nil
+	}
+	return u.Recording.RTP(at, id, packet)
+}
+
+func (u *untilRecording) RTCP(at time.Duration, id string, packet []byte) error {
+	if at > u.end {
+		return nil
+	}
+	return u.Recording.RTCP(at, id, packet)
+}
+
+func (u *untilRecording) Leave(at time.Duration, id string) error {
+	if at > u.end {
+		return nil
+	}
+	return u.Recording.Leave(at, id)
+}

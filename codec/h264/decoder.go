@@ -104,7 +104,8 @@ func (d *Decoder) Reset() {
 
 // Decode decodes one access unit, a byte stream of NAL units with start codes (ITU-T H.264 annex B), and returns the
 // pictures that are due. A stream that cannot reorder (picture order count type 2, max_num_reorder_frames 0, Baseline
-// profile) gives each picture at once; otherwise as many wait as the stream declares.
+// profile) gives each picture at once; otherwise as many wait as the stream declares or, where it declares nothing, as
+// its level allows until the order of its pictures has shown that it does not reorder.
 //
 // Decoding starts at an IDR picture or at an I picture with a recovery point message that promises exact pictures at
 // once. A damaged picture is not returned. If others depend on it, everything up to the next such picture is refused.

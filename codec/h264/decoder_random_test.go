@@ -433,4 +433,6 @@ func (m *randomMarking) write(w *bits.Writer) {
 	w.UE(0)
 }
 
-func (s *randomStream) mark(m *randomMarking) { s.refs = append(m.refs, m.own) }
+func (s *randomStream) mark(m *randomMarking) {
+	s.refs = append(slices.Clone(m.refs), m.own)
+}

@@ -62,7 +62,7 @@ type mbState struct {
 
 	edgeBlock [edgeStride*edgeRows + planeSlack]byte
 	lanes     [2 * edgeRows]uint64 // between the passes of the filters in plain Go
-	middle    [16 * edgeRows]byte  // and of those in assembly
+	sixtapState
 }
 
 // linePad is how many bytes mbState.lines have before the first sample and after the last.

@@ -17,7 +17,11 @@ func sixtapRowsSSE2(dst *byte, dstStride int, src *byte, srcStride, w, h int, ta
 //go:noescape
 func sixtapColumnsSSE2(dst *byte, dstStride int, src *byte, srcStride, w, h int, taps *[6]uint8)
 
-// middleStride is the distance of rows in mbState.middle.
+// sixtapState is the part of mbState for the filters in assembly.
+type sixtapState struct {
+	middle [middleStride * edgeRows]byte // rows of samples between the passes
+}
+
 const middleStride = 16
 
 // sixtap predicts w by h samples with the filters of version 0 (RFC 6386 18.3), fx and fy eighths of a sample away from

@@ -26,16 +26,25 @@ var bTypeTable = [22]struct {
 // subPTable and subBTable are tables 7-17 and 7-18.
 var (
 	subPTable = [4]subType{
-		{shape: shapeWhole, pred: predL0}, {shape: shapeRows, pred: predL0},
-		{shape: shapeCols, pred: predL0}, {shape: shapeQuads, pred: predL0},
+		{shape: shapeWhole, pred: predL0},
+		{shape: shapeRows, pred: predL0},
+		{shape: shapeCols, pred: predL0},
+		{shape: shapeQuads, pred: predL0},
 	}
 	subBTable = [13]subType{
 		{shape: shapeQuads, direct: true},
-		{shape: shapeWhole, pred: predL0}, {shape: shapeWhole, pred: predL1}, {shape: shapeWhole, pred: predBi},
-		{shape: shapeRows, pred: predL0}, {shape: shapeCols, pred: predL0},
-		{shape: shapeRows, pred: predL1}, {shape: shapeCols, pred: predL1},
-		{shape: shapeRows, pred: predBi}, {shape: shapeCols, pred: predBi},
-		{shape: shapeQuads, pred: predL0}, {shape: shapeQuads, pred: predL1}, {shape: shapeQuads, pred: predBi},
+		{shape: shapeWhole, pred: predL0},
+		{shape: shapeWhole, pred: predL1},
+		{shape: shapeWhole, pred: predBi},
+		{shape: shapeRows, pred: predL0},
+		{shape: shapeCols, pred: predL0},
+		{shape: shapeRows, pred: predL1},
+		{shape: shapeCols, pred: predL1},
+		{shape: shapeRows, pred: predBi},
+		{shape: shapeCols, pred: predBi},
+		{shape: shapeQuads, pred: predL0},
+		{shape: shapeQuads, pred: predL1},
+		{shape: shapeQuads, pred: predBi},
 	}
 )
 

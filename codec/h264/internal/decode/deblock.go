@@ -157,9 +157,9 @@ func (f *filter) edge(e int, vertical bool, s *strengths, p *mbInfo) {
 	t := f.thresholds(int(p.qp), int(f.cur.qp))
 	if t.alpha != 0 && t.beta != 0 {
 		if vertical {
-			lumaVertical(y.Pix, y.At(16*f.x+4*e, 16*f.y), y.Stride, s, &t)
+			lumaEdge(y.Pix, y.At(16*f.x+4*e, 16*f.y), 1, y.Stride, s, &t)
 		} else {
-			lumaHorizontal(y.Pix, y.At(16*f.x, 16*f.y+4*e), y.Stride, s, &t)
+			lumaEdge(y.Pix, y.At(16*f.x, 16*f.y+4*e), y.Stride, 1, s, &t)
 		}
 	}
 	if e&1 != 0 || f.mono {
@@ -173,9 +173,9 @@ func (f *filter) edge(e int, vertical bool, s *strengths, p *mbInfo) {
 		}
 		plane := &f.pic.C[c]
 		if vertical {
-			chromaVertical(plane.Pix, plane.At(8*f.x+2*e, 8*f.y), plane.Stride, s, &t)
+			chromaEdge(plane.Pix, plane.At(8*f.x+2*e, 8*f.y), 1, plane.Stride, s, &t)
 		} else {
-			chromaHorizontal(plane.Pix, plane.At(8*f.x, 8*f.y+2*e), plane.Stride, s, &t)
+			chromaEdge(plane.Pix, plane.At(8*f.x, 8*f.y+2*e), plane.Stride, 1, s, &t)
 		}
 	}
 }

@@ -39,7 +39,7 @@ type Decoder struct {
 // New makes a decoder for pictures within the limits.
 func New(limits params.Limits) *Decoder {
 	d := &Decoder{limits: limits}
-	d.slice.init()
+	d.initCaches()
 	d.Reset()
 	return d
 }
@@ -53,14 +53,17 @@ func (d *Decoder) Reset() {
 }
 
 // Decode decodes one access unit in Annex B format and returns the pictures that are due, borrowed until the next call;
-// the last one of them until another one was returned. The error is that of the first part that could not be decoded.
+// the last one of them until another one was returned. The error is that of the first part that could not be decoded, and of
+// the first one that needs a keyframe.
 func (d *Decoder) Decode(au []byte, pts int64) ([]*dpb.Picture, error) {
 	d.buf.Release()
 	d.pts, d.starts = pts, 0
 	var failure error
 	note := func(err error) {
-		if err != nil && failure == nil {
+		if failure == nil {
 			failure = err
+		} else if errors.Is(err, ErrNeedKeyframe) && !errors.Is(failure, ErrNeedKeyframe) {
+			failure = errors.Join(failure, err)
 		}
 	}
 	for {
@@ -138,8 +141,13 @@ func (d *Decoder) sliceUnit(header byte) error {
 			d.fail(err)
 			return nil // finishPicture reports it
 		}
-		d.needKeyframe = true
-		return fmt.Errorf("%w: %w", err, ErrNeedKeyframe)
+		if header>>5&3 != 0 { // others may refer to it
+			d.needKeyframe = true
+		}
+		if d.needKeyframe {
+			err = fmt.Errorf("%w: %w", err, ErrNeedKeyframe)
+		}
+		return err
 	}
 	if h.Redundant {
 		return nil
@@ -263,12 +271,12 @@ func (d *Decoder) finishPicture() error {
 // (clause D.1.8).
 func recoveryPoint(p []byte) bool {
 	for len(p) > 2 {
-		kind, size := 0, 0
-		var ok bool
-		if kind, p, ok = seiNumber(p); !ok {
+		kind, rest, ok := seiNumber(p)
+		if !ok {
 			return false
 		}
-		if size, p, ok = seiNumber(p); !ok || size > len(p) {
+		var size int
+		if size, p, ok = seiNumber(rest); !ok || size > len(p) {
 			return false
 		}
 		if kind == 6 {

@@ -52,6 +52,7 @@ func (d *Decoder) predictPart(x, y, w, h int) {
 	at := origin + x>>2 + y>>2*8
 	var ref [2]int
 	var src [2]*dpb.Picture
+	used := 0
 	for l := range d.lists2() {
 		ref[l] = int(d.motion[l].ref[at])
 		if ref[l] < 0 {
@@ -61,6 +62,14 @@ func (d *Decoder) predictPart(x, y, w, h int) {
 			d.failf("reference %d of list %d is missing", ref[l], l)
 			return
 		}
+		used |= predL0 << l
+	}
+	if used == 0 {
+		return
+	}
+	first := 0
+	if used == predL1 {
+		first = 1
 	}
 	px, py := 16*d.mbx+x, 16*d.mby+y
 	f := d.pic.Frame
@@ -75,24 +84,12 @@ func (d *Decoder) predictPart(x, y, w, h int) {
 			plane, qx, qy, pw, ph = &f.C[c-1], px/2, py/2, w/2, h/2
 		}
 		dst := plane.Pix[plane.At(qx, qy):]
-		switch {
-		case src[1] == nil && src[0] == nil:
-			return
-		case src[1] == nil:
-			d.fetch(dst, plane.Stride, src[0], c, qx, qy, pw, ph, d.motion[0].mv[at])
-			if d.weight.explicit && d.hdr.Weighted[0][ref[0]&31][min(c, 1)] {
-				weightOne(dst, plane.Stride, pw, ph, d.hdr.Weights[0][ref[0]&31][c], d.hdr.LogDenom[min(c, 1)])
-			}
-		case src[0] == nil:
-			d.fetch(dst, plane.Stride, src[1], c, qx, qy, pw, ph, d.motion[1].mv[at])
-			if d.weight.explicit && d.hdr.Weighted[1][ref[1]&31][min(c, 1)] {
-				weightOne(dst, plane.Stride, pw, ph, d.hdr.Weights[1][ref[1]&31][c], d.hdr.LogDenom[min(c, 1)])
-			}
-		default:
-			second := d.pred.second[:]
-			d.fetch(dst, plane.Stride, src[0], c, qx, qy, pw, ph, d.motion[0].mv[at])
-			d.fetch(second, 16, src[1], c, qx, qy, pw, ph, d.motion[1].mv[at])
+		d.fetch(dst, plane.Stride, src[first], c, qx, qy, pw, ph, d.motion[first].mv[at])
+		if used == predBi {
+			d.fetch(d.pred.second[:], 16, src[1], c, qx, qy, pw, ph, d.motion[1].mv[at])
 			d.combine(dst, plane.Stride, c, pw, ph, ref[0]&31, ref[1]&31)
+		} else if k := min(c, 1); d.weight.explicit && d.hdr.Weighted[first][ref[first]&31][k] {
+			weightOne(dst, plane.Stride, pw, ph, d.hdr.Weights[first][ref[first]&31][c], d.hdr.LogDenom[k])
 		}
 	}
 }

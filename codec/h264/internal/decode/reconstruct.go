@@ -52,7 +52,7 @@ func (d *Decoder) intra4(hasLeft, hasTop bool) {
 		b := blockTable[i]
 		x, y := int(b&3), int(b>>2)
 		at := p.At(16*d.mbx+4*x, 16*d.mby+4*y)
-		topRight := false
+		var topRight bool
 		switch {
 		case y > 0:
 			topRight = 0x5750>>b&1 != 0

@@ -44,7 +44,6 @@ type slice struct {
 	refs    [2][4]int8 // transmitted reference indices of the 8x8 blocks
 
 	intra16Mode int
-	pcm         []byte
 	pred        predictor
 
 	// Scaled transform coefficients: of luma by luma4x4BlkIdx, of chroma in raster order of the blocks. All zero between
@@ -62,7 +61,8 @@ type deblockParams struct {
 	isB              bool
 }
 
-func (s *slice) init() {
+// initCaches marks the places beside the macroblock that never hold a neighbor.
+func (s *slice) initCaches() {
 	for l := range s.motion {
 		for i := range s.motion[l].ref {
 			s.motion[l].ref[i] = refUnavailable

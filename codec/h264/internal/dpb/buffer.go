@@ -15,6 +15,7 @@ type Buffer struct {
 	maxFrameNum int
 	size        int // in frames
 	depth       int // how many pictures may wait for output
+	steps       steps
 	order       order
 
 	all     []*Picture // everything allocated for the present size
@@ -64,6 +65,7 @@ func (b *Buffer) Configure(s *params.SPS) {
 	b.maxFrameNum = 1 << s.FrameNumBits
 	b.size = min(s.DPBFrames(), maxFrames)
 	b.depth = s.ReorderDepth()
+	b.steps = steps{}
 	b.forgetRefs()
 }
 
@@ -205,9 +207,38 @@ func (b *Buffer) Finish(h *params.SliceHeader, show bool) {
 		p.waiting = true
 		b.waiting = append(b.waiting, p)
 	}
-	for len(b.waiting) > b.depth || len(b.waiting) > 0 && b.fullness() > b.size {
+	depth := b.depth
+	if b.steps.even(p.POC, h.IDR) && !b.sps.HasRestriction {
+		depth = 0
+	}
+	for len(b.waiting) > depth || len(b.waiting) > 0 && b.fullness() > b.size {
 		b.bump()
 	}
+}
+
+// steps watches the distances in output order between pictures that follow each other in decoding order. Encoders for
+// calls do not reorder, but not all of them say so (max_num_reorder_frames), and waiting for a full buffer would cost up
+// to 16 pictures of delay. Where pictures are to be put out before one decoded earlier, there is a larger step first.
+type steps struct {
+	last, step int32
+	count      int // how many times the step was the same
+}
+
+// enoughSteps is after how many even steps pictures are put out at once.
+const enoughSteps = 8
+
+// even takes the next picture's order count and tells whether the steps have been even for long enough.
+func (s *steps) even(poc int32, idr bool) bool {
+	step := poc - s.last
+	s.last = poc
+	switch {
+	case idr: // counts start anew, and nothing is reordered across
+	case step == s.step && step > 0:
+		s.count++
+	default:
+		s.step, s.count = step, 0
+	}
+	return s.count >= enoughSteps
 }
 
 // fullness counts the frames that are referred to or wait.

@@ -135,6 +135,33 @@ func TestOutputOrder(t *testing.T) {
 	require.Equal(t, []int64{5}, q.out())
 }
 
+func TestOutputCatchesUpWhereNothingIsReordered(t *testing.T) {
+	t.Parallel()
+	s := testSPS()
+	s.HasRestriction = false
+	require.Greater(t, s.ReorderDepth(), 8)
+	q := newSequence(t, s)
+	q.picture(q.header(0, 0, 1, idr))
+	var late []int
+	count := 0
+	step := func(n int) {
+		q.picture(q.header(n&15, 2*n&15, 1, nil))
+		count += len(q.out())
+		late = append(late, n+1-count)
+	}
+	for n := 1; n < 13; n++ {
+		step(n)
+	}
+	require.Equal(t, []int{2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0, 0}, late)
+	// A picture that leaves room for others is held back until they have come.
+	q.picture(q.header(13, 28&15, 1, nil))
+	require.Empty(t, q.out())
+	q.picture(q.header(14, 26&15, 0, nil))
+	require.Empty(t, q.out())
+	q.buf.Flush()
+	require.Equal(t, []int64{14, 13}, q.out())
+}
+
 func TestReset5PutsOutAndRestartsCounts(t *testing.T) {
 	t.Parallel()
 	q := newSequence(t, testSPS())

@@ -15,30 +15,30 @@ const (
 	TypePPS        = 8
 	TypeDelimiter  = 9
 	TypeEndOfSeq   = 10
-	TypeEndOfSteam = 11
 )
 
 // Next cuts the first NAL unit out of a byte stream and returns it, without start code and trailing zeros, and what
 // follows. unit is empty when there is no further one.
 func Next(stream []byte) (unit, rest []byte) {
 	start := bytes.Index(stream, startCode)
-	if start < 0 {
-		return nil, nil
+	for start >= 0 {
+		stream = stream[start+len(startCode):]
+		unit = stream
+		start = bytes.Index(stream, startCode)
+		if start >= 0 {
+			unit, rest = stream[:start], stream[start:]
+			stream, start = rest, 0
+		} else {
+			rest = nil
+		}
+		for len(unit) > 0 && unit[len(unit)-1] == 0 {
+			unit = unit[:len(unit)-1]
+		}
+		if len(unit) > 0 {
+			return unit, rest
+		}
 	}
-	stream = stream[start+3:]
-	end := bytes.Index(stream, startCode)
-	if end < 0 {
-		unit, rest = stream, nil
-	} else {
-		unit, rest = stream[:end], stream[end:]
-	}
-	for len(unit) > 0 && unit[len(unit)-1] == 0 {
-		unit = unit[:len(unit)-1]
-	}
-	if len(unit) == 0 && rest != nil {
-		return Next(rest)
-	}
-	return unit, rest
+	return nil, nil
 }
 
 // AppendPayload appends the raw byte sequence payload of unit to dst: all after the header byte, without the emulation

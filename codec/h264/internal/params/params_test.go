@@ -100,23 +100,29 @@ func TestSPS(t *testing.T) {
 		{"cropping", func(f *spsFields) { f.crop = []uint32{1, 2, 3, 4} }, func(t *testing.T, s *params.SPS) {
 			require.Equal(t, []int{2, 6, 1274, 706}, []int{s.CropLeft, s.CropTop, s.Width, s.Height})
 		}},
-		{"cropping with field coding", func(f *spsFields) { f.fieldCoding, f.mbh, f.crop = true, 22, []uint32{0, 0, 0, 2} },
-			func(t *testing.T, s *params.SPS) { require.Equal(t, 704-8, s.Height) }},
+		{
+			"cropping with field coding", func(f *spsFields) { f.fieldCoding, f.mbh, f.crop = true, 22, []uint32{0, 0, 0, 2} },
+			func(t *testing.T, s *params.SPS) { require.Equal(t, 704-8, s.Height) },
+		},
 		{"restriction", func(f *spsFields) { f.restriction = []uint32{2, 4} }, func(t *testing.T, s *params.SPS) {
 			require.Equal(t, []int{4, 2}, []int{s.DPBFrames(), s.ReorderDepth()})
 		}},
-		{"restriction below the references", func(f *spsFields) { f.refs, f.restriction = 6, []uint32{0, 4} },
+		{
+			"restriction below the references", func(f *spsFields) { f.refs, f.restriction = 6, []uint32{0, 4} },
 			func(t *testing.T, s *params.SPS) {
 				require.Equal(t, []int{6, 0}, []int{s.DPBFrames(), s.ReorderDepth()})
-			}},
+			},
+		},
 		{"baseline", func(f *spsFields) { f.profile = 66 }, func(t *testing.T, s *params.SPS) {
 			require.Zero(t, s.ReorderDepth())
 		}},
 		{"order type 2", func(f *spsFields) { f.pocType = 2 }, func(t *testing.T, s *params.SPS) {
 			require.Zero(t, s.ReorderDepth())
 		}},
-		{"level 1b", func(f *spsFields) { f.level, f.constraints, f.mbw, f.mbh = 11, 0x10, 11, 9 },
-			func(t *testing.T, s *params.SPS) { require.Equal(t, 4, s.DPBFrames()) }},
+		{
+			"level 1b", func(f *spsFields) { f.level, f.constraints, f.mbw, f.mbh = 11, 0x10, 11, 9 },
+			func(t *testing.T, s *params.SPS) { require.Equal(t, 4, s.DPBFrames()) },
+		},
 		{"high intra", func(f *spsFields) { f.profile, f.constraints = 100, 0x10 }, func(t *testing.T, s *params.SPS) {
 			require.Zero(t, s.ReorderDepth())
 			require.False(t, s.Monochrome)

@@ -1,3 +1,5 @@
+//go:build !purego
+
 package vp8
 
 import (
