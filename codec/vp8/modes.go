@@ -61,8 +61,7 @@ type mbState struct {
 	ends       [numBlock]uint8     // see readBlock
 
 	edgeBlock [edgeStride*edgeRows + planeSlack]byte
-	lanes     [2 * edgeRows]uint64 // between the passes of the filters in plain Go
-	sixtapState
+	passState
 }
 
 // linePad is how many bytes mbState.lines have before the first sample and after the last.

@@ -17,9 +17,10 @@ func sixtapRowsSSE2(dst *byte, dstStride int, src *byte, srcStride, w, h int, ta
 //go:noescape
 func sixtapColumnsSSE2(dst *byte, dstStride int, src *byte, srcStride, w, h int, taps *[6]uint8)
 
-// sixtapState is the part of mbState for the filters in assembly.
-type sixtapState struct {
-	middle [middleStride * edgeRows]byte // rows of samples between the passes
+// passState is what the interpolation filters keep between their two passes.
+type passState struct {
+	lanes  [2 * edgeRows]uint64          // in plain Go; see filterRows
+	middle [middleStride * edgeRows]byte // in assembly: rows of samples
 }
 
 const middleStride = 16

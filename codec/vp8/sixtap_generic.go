@@ -2,8 +2,10 @@
 
 package vp8
 
-// sixtapState is empty: the filters in plain Go have mbState.lanes.
-type sixtapState struct{}
+// passState is what the interpolation filters keep between their two passes.
+type passState struct {
+	lanes [2 * edgeRows]uint64 // see filterRows
+}
 
 // sixtap predicts w by h samples with the filters of version 0 (RFC 6386 18.3), fx and fy eighths of a sample away from
 // (tapsBefore, tapsBefore) of src. w is 4, 8 or 16. dst and src must not overlap.
