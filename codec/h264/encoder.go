@@ -1,11 +1,14 @@
-// Package h264 encodes video by ITU-T H.264 in its Constrained Baseline profile: intra and forward-predicted pictures of
-// one slice, variable-length codes, one reference, quarter-sample motion, deblocking. Clause numbers in the comments are
-// those of the 08/2021 edition.
+// Package h264 encodes and decodes video by ITU-T H.264. Clause numbers in the comments are those of the 08/2021 edition.
 //
 // The encoder is meant for call recordings: a large canvas at a low picture rate, of which much stands still and the rest
-// is noisy camera video. It holds a ceiling on the bits of any two seconds, keyframes included, and spends nothing on what
-// did not change but gets coded well once. Flat areas, where errors are seen best, are coded finely however scarce bits are.
-// It is deterministic, integers throughout, and allocates nothing per picture once its buffers have grown.
+// is noisy camera video. It uses the Constrained Baseline profile: intra and forward-predicted pictures of one slice,
+// variable-length codes, one reference, quarter-sample motion, deblocking. It holds a ceiling on the bits of any two
+// seconds, keyframes included, and spends nothing on what did not change but gets coded well once. Flat areas, where
+// errors are seen best, are coded finely however scarce bits are.
+//
+// The decoder takes what participants send: the Baseline, Main and High profiles, progressive, 8-bit 4:2:0.
+//
+// Both are deterministic, integers throughout, and allocate nothing per picture once their buffers have grown.
 package h264
 
 import (

@@ -2,7 +2,7 @@ package h264
 
 import "errors"
 
-// ErrConfig is wrapped by the error of NewEncoder when a field of the configuration is out of its range.
+// ErrConfig is wrapped by the errors of NewEncoder and NewDecoder when a field of the configuration is out of its range.
 var ErrConfig = errors.New("h264: bad configuration")
 
 // ErrPicture is wrapped by the error of Encode when the picture is not 4:2:0 or not of the configured size. The

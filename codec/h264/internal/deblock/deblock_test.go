@@ -114,7 +114,7 @@ func (f *reference) line(pl *picture.Plane, qx, qy, dx, dy, bs, qp int, luma boo
 	s := func(i int) *byte { return &pl.Pix[pl.At(qx+i*dx, qy+i*dy)] } // q0 is 0, p0 is -1
 	v := func(i int) int { return int(*s(i)) }
 	indexA := min(max(qp+f.offset.A, 0), 51)
-	alpha, beta, tc0 := deblock.Thresholds(indexA, min(max(qp+f.offset.B, 0), 51))
+	alpha, beta, tc0 := deblock.Figures(indexA, min(max(qp+f.offset.B, 0), 51))
 	p0, p1, q0, q1 := v(-1), v(-2), v(0), v(1)
 	if absolute(p0-q0) >= alpha || absolute(p1-p0) >= beta || absolute(q1-q0) >= beta {
 		return

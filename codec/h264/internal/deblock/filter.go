@@ -1,51 +1,68 @@
 package deblock
 
-// lumaRun filters four lines across an edge (clauses 8.7.2.3 and 8.7.2.4). pix[at] is q0 of the first line, across the
+// Strengths are the bS of the four blocks along an edge (clause 8.7.2.1).
+type Strengths [4]uint8
+
+// Thresholds are those of one plane's edge (clause 8.7.2.2).
+type Thresholds struct {
+	alpha, beta int
+	tc0         *[4]uint8
+}
+
+// NewThresholds gives the thresholds between macroblocks with the quantizers p and q, those of chroma for chroma.
+func NewThresholds(p, q int, o Offsets) Thresholds {
+	mean := (p + q + 1) >> 1
+	a := min(max(mean+o.A, 0), 51)
+	b := min(max(mean+o.B, 0), 51)
+	return Thresholds{int(alphaTable[a]), int(betaTable[b]), &tc0Table[a]}
+}
+
+// Off tells whether nothing is filtered whatever the samples.
+func (t *Thresholds) Off() bool { return t.alpha == 0 || t.beta == 0 }
+
+// LumaEdge filters the 16 lines across an edge (clauses 8.7.2.3 and 8.7.2.4). pix[at] is q0 of the first line, across the
 // step from p0 to q0 and along that to the next line.
-func lumaRun(pix []byte, at, across, along, bs int, t *thresholds) {
-	alpha, beta := t.alpha, t.beta
-	if alpha == 0 {
+func LumaEdge(pix []byte, at, across, along int, s *Strengths, t *Thresholds) {
+	if t.Off() {
 		return
 	}
-	tc0 := 0
-	if bs < 4 {
-		tc0 = int(t.tc0[bs-1])
-	}
-	for range 4 {
-		p0, p1 := int(pix[at-across]), int(pix[at-2*across])
-		q0, q1 := int(pix[at]), int(pix[at+across])
-		if abs(p0-q0) < alpha && abs(p1-p0) < beta && abs(q1-q0) < beta {
-			if bs < 4 {
-				normal(pix, at, across, tc0, beta)
-			} else {
-				strong(pix, at, across, alpha, beta)
-			}
+	alpha, beta := t.alpha, t.beta
+	for _, bs := range s {
+		if bs == 0 {
+			at += 4 * along
+			continue
 		}
-		at += along
+		tc0 := int(t.tc0[bs&3])
+		for range 4 {
+			p1, p0 := int(pix[at-2*across]), int(pix[at-across])
+			q0, q1 := int(pix[at]), int(pix[at+across])
+			if abs(p0-q0) < alpha && abs(p1-p0) < beta && abs(q1-q0) < beta {
+				if bs == 4 {
+					strong(pix, at, across, alpha, beta)
+				} else {
+					p2, q2 := int(pix[at-3*across]), int(pix[at+2*across])
+					mean := (p0 + q0 + 1) >> 1
+					tc := tc0
+					if abs(p2-p0) < beta {
+						pix[at-2*across] = byte(p1 + clamp((p2+mean-2*p1)>>1, tc0))
+						tc++
+					}
+					if abs(q2-q0) < beta {
+						pix[at+across] = byte(q1 + clamp((q2+mean-2*q1)>>1, tc0))
+						tc++
+					}
+					delta := clamp(((q0-p0)*4+p1-q1+4)>>3, tc)
+					pix[at-across], pix[at] = clip(p0+delta), clip(q0-delta)
+				}
+			}
+			at += along
+		}
 	}
 }
 
-// normal is the luma filter for bS below 4 (clause 8.7.2.3) on a line that is to be filtered.
-func normal(pix []byte, at, across, tc0, beta int) {
-	p0, p1, p2 := int(pix[at-across]), int(pix[at-2*across]), int(pix[at-3*across])
-	q0, q1, q2 := int(pix[at]), int(pix[at+across]), int(pix[at+2*across])
-	tc := tc0
-	if abs(p2-p0) < beta {
-		pix[at-2*across] = byte(p1 + clamp((p2+(p0+q0+1)>>1-2*p1)>>1, tc0))
-		tc++
-	}
-	if abs(q2-q0) < beta {
-		pix[at+across] = byte(q1 + clamp((q2+(p0+q0+1)>>1-2*q1)>>1, tc0))
-		tc++
-	}
-	delta := clamp(((q0-p0)*4+p1-q1+4)>>3, tc)
-	pix[at-across] = clip(p0 + delta)
-	pix[at] = clip(q0 - delta)
-}
-
-// strong is the luma filter for bS 4 (clause 8.7.2.4) on a line that is to be filtered.
+// strong is the luma filter for bS 4 on a line that is to be filtered (clause 8.7.2.4).
 func strong(pix []byte, at, across, alpha, beta int) {
-	p0, p1, p2 := int(pix[at-across]), int(pix[at-2*across]), int(pix[at-3*across])
+	p2, p1, p0 := int(pix[at-3*across]), int(pix[at-2*across]), int(pix[at-across])
 	q0, q1, q2 := int(pix[at]), int(pix[at+across]), int(pix[at+2*across])
 	near := abs(p0-q0) < alpha>>2+2
 	if near && abs(p2-p0) < beta {
@@ -66,26 +83,32 @@ func strong(pix []byte, at, across, alpha, beta int) {
 	}
 }
 
-// chromaRun filters two lines across an edge of a chroma plane.
-func chromaRun(pix []byte, at, across, along, bs int, t *thresholds) {
-	alpha, beta := t.alpha, t.beta
-	if alpha == 0 {
+// ChromaEdge filters the 8 lines across an edge of a chroma plane. pix[at] is q0 of the first line, across the step from
+// p0 to q0 and along that to the next line.
+func ChromaEdge(pix []byte, at, across, along int, s *Strengths, t *Thresholds) {
+	if t.Off() {
 		return
 	}
-	for range 2 {
-		p0, p1 := int(pix[at-across]), int(pix[at-2*across])
-		q0, q1 := int(pix[at]), int(pix[at+across])
-		if abs(p0-q0) < alpha && abs(p1-p0) < beta && abs(q1-q0) < beta {
-			if bs < 4 {
-				delta := clamp(((q0-p0)*4+p1-q1+4)>>3, int(t.tc0[bs-1])+1)
-				pix[at-across] = clip(p0 + delta)
-				pix[at] = clip(q0 - delta)
-			} else {
-				pix[at-across] = byte((2*p1 + p0 + q1 + 2) >> 2)
-				pix[at] = byte((2*q1 + q0 + p1 + 2) >> 2)
-			}
+	alpha, beta := t.alpha, t.beta
+	for _, bs := range s {
+		if bs == 0 {
+			at += 2 * along
+			continue
 		}
-		at += along
+		tc := int(t.tc0[bs&3]) + 1
+		for range 2 {
+			p1, p0 := int(pix[at-2*across]), int(pix[at-across])
+			q0, q1 := int(pix[at]), int(pix[at+across])
+			if abs(p0-q0) < alpha && abs(p1-p0) < beta && abs(q1-q0) < beta {
+				if bs < 4 {
+					delta := clamp(((q0-p0)*4+p1-q1+4)>>3, tc)
+					pix[at-across], pix[at] = clip(p0+delta), clip(q0-delta)
+				} else {
+					pix[at-across], pix[at] = byte((2*p1+p0+q1+2)>>2), byte((2*q1+q0+p1+2)>>2)
+				}
+			}
+			at += along
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package decode
 
+import "github.com/callrec/callrec/codec/h264/internal/deblock"
+
 // insideTable are the cache indices of the 16 blocks in raster order.
 var insideTable = [16]uint8{12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31, 36, 37, 38, 39}
 
@@ -59,6 +61,6 @@ var shapeSizeTable = [4]struct{ w, h, n int }{{4, 4, 1}, {4, 2, 2}, {2, 4, 2}, {
 
 // strength3 and strength4 are those of edges of intra macroblocks.
 var (
-	strength3 = strengths{3, 3, 3, 3}
-	strength4 = strengths{4, 4, 4, 4}
+	strength3 = deblock.Strengths{3, 3, 3, 3}
+	strength4 = deblock.Strengths{4, 4, 4, 4}
 )

@@ -1,9 +1,9 @@
 package decode
 
-import "github.com/callrec/callrec/codec/h264/internal/dpb"
-
-// strengths are the bS of the four blocks along an edge.
-type strengths [4]uint8
+import (
+	"github.com/callrec/callrec/codec/h264/internal/deblock"
+	"github.com/callrec/callrec/codec/h264/internal/dpb"
+)
 
 // deblock is the deblocking filter for a whole picture (clause 8.7), macroblock by macroblock in order of address.
 func (d *Decoder) deblock(pic *dpb.Picture) {
@@ -51,7 +51,7 @@ func (f *filter) outer(d *Decoder, nb int, vertical bool) {
 	if f.par.idc == 2 && p.slice != f.cur.slice {
 		return
 	}
-	var s strengths
+	var s deblock.Strengths
 	if (p.kind|f.cur.kind)&kindIntra != 0 {
 		s = strength4
 	} else {
@@ -62,7 +62,7 @@ func (f *filter) outer(d *Decoder, nb int, vertical bool) {
 		bi := f.par.isB || d.deblocks[p.slice-1].isB
 		if p.coded|f.cur.coded == 0 && p.whole && f.cur.whole {
 			if f.moved(16*f.addr, 16*nb, bi) {
-				s = strengths{1, 1, 1, 1}
+				s = deblock.Strengths{1, 1, 1, 1}
 			}
 		} else {
 			for i := range s {
@@ -75,7 +75,7 @@ func (f *filter) outer(d *Decoder, nb int, vertical bool) {
 				}
 			}
 		}
-		if s == (strengths{}) {
+		if s == (deblock.Strengths{}) {
 			return
 		}
 	}
@@ -103,7 +103,7 @@ func (f *filter) inner(vertical bool) {
 		along, across = 4, 1
 	}
 	for e := step; e < 4; e += step {
-		var s strengths
+		var s deblock.Strengths
 		for i := range s {
 			b := e*across + i*along
 			switch {
@@ -113,7 +113,7 @@ func (f *filter) inner(vertical bool) {
 				s[i] = 1
 			}
 		}
-		if s != (strengths{}) {
+		if s != (deblock.Strengths{}) {
 			f.edge(e, vertical, &s, m)
 		}
 	}
@@ -152,43 +152,25 @@ func differ(a, b dpb.MV) bool {
 }
 
 // edge filters edge e (0 to 3) of all planes; p is the macroblock on its other side.
-func (f *filter) edge(e int, vertical bool, s *strengths, p *mbInfo) {
+func (f *filter) edge(e int, vertical bool, s *deblock.Strengths, p *mbInfo) {
 	y := &f.pic.Y
-	t := f.thresholds(int(p.qp), int(f.cur.qp))
-	if t.alpha != 0 && t.beta != 0 {
-		if vertical {
-			lumaEdge(y.Pix, y.At(16*f.x+4*e, 16*f.y), 1, y.Stride, s, &t)
-		} else {
-			lumaEdge(y.Pix, y.At(16*f.x, 16*f.y+4*e), y.Stride, 1, s, &t)
-		}
+	t := deblock.NewThresholds(int(p.qp), int(f.cur.qp), f.par.offsets)
+	if vertical {
+		deblock.LumaEdge(y.Pix, y.At(16*f.x+4*e, 16*f.y), 1, y.Stride, s, &t)
+	} else {
+		deblock.LumaEdge(y.Pix, y.At(16*f.x, 16*f.y+4*e), y.Stride, 1, s, &t)
 	}
 	if e&1 != 0 || f.mono {
 		return
 	}
 	for c := range f.pic.C {
 		offset := f.par.chroma[c]
-		t := f.thresholds(chromaQP(int(p.qp), offset), chromaQP(int(f.cur.qp), offset))
-		if t.alpha == 0 || t.beta == 0 {
-			continue
-		}
+		t := deblock.NewThresholds(chromaQP(int(p.qp), offset), chromaQP(int(f.cur.qp), offset), f.par.offsets)
 		plane := &f.pic.C[c]
 		if vertical {
-			chromaEdge(plane.Pix, plane.At(8*f.x+2*e, 8*f.y), 1, plane.Stride, s, &t)
+			deblock.ChromaEdge(plane.Pix, plane.At(8*f.x+2*e, 8*f.y), 1, plane.Stride, s, &t)
 		} else {
-			chromaEdge(plane.Pix, plane.At(8*f.x, 8*f.y+2*e), plane.Stride, 1, s, &t)
+			deblock.ChromaEdge(plane.Pix, plane.At(8*f.x, 8*f.y+2*e), plane.Stride, 1, s, &t)
 		}
 	}
-}
-
-// thresholds are those of one edge of a plane (clause 8.7.2.2).
-type thresholds struct {
-	alpha, beta int
-	tc0         *[4]uint8
-}
-
-func (f *filter) thresholds(qpP, qpQ int) thresholds {
-	mean := (qpP + qpQ + 1) >> 1
-	a := min(max(mean+f.par.alpha, 0), 51)
-	b := min(max(mean+f.par.beta, 0), 51)
-	return thresholds{int(alphaTable[a]), int(betaTable[b]), &tc0Table[a]}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/callrec/callrec/codec/h264/internal/cabac"
+	"github.com/callrec/callrec/codec/h264/internal/deblock"
 	"github.com/callrec/callrec/codec/h264/internal/dpb"
 	"github.com/callrec/callrec/codec/h264/internal/nal"
 	"github.com/callrec/callrec/codec/h264/internal/params"
@@ -56,9 +57,10 @@ type slice struct {
 
 // deblockParams is what the deblocking filter needs of a slice.
 type deblockParams struct {
-	idc, alpha, beta int
-	chroma           [2]int // chroma_qp_index_offset of Cb and Cr
-	isB              bool
+	idc     int
+	offsets deblock.Offsets
+	chroma  [2]int // chroma_qp_index_offset of Cb and Cr
+	isB     bool
 }
 
 // initCaches marks the places beside the macroblock that never hold a neighbor.
@@ -105,7 +107,8 @@ func (d *Decoder) decodeSlice() error {
 		}
 	}
 	d.deblocks = append(d.deblocks, deblockParams{
-		idc: h.DeblockIDC, alpha: h.AlphaOffset, beta: h.BetaOffset, chroma: h.PPS.ChromaOffset, isB: h.Type == params.SliceB,
+		idc: h.DeblockIDC, offsets: deblock.Offsets{A: h.AlphaOffset, B: h.BetaOffset},
+		chroma: h.PPS.ChromaOffset, isB: h.Type == params.SliceB,
 	})
 	d.num = uint32(len(d.deblocks))
 	d.bad, d.lastDelta = nil, false
