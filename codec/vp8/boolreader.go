@@ -114,7 +114,8 @@ func (s bitState) bit(prob uint8) (bitState, bool) {
 	return s, bit
 }
 
-// sign decodes a decision of even odds: -1 if it is set, else 0. Branches would go wrong half of the time.
+// sign decodes a decision of even odds: -1 if it is set, else 0. It does without branches, which would be mispredicted
+// half of the time. At least 8 bits have to be valid.
 func (s bitState) sign() (bitState, int32) {
 	split := (s.rng + 1) >> 1
 	threshold := uint64(split) << 56

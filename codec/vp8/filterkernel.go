@@ -1,8 +1,8 @@
 package vp8
 
-// The filters of one edge in plain Go; on amd64 they have twins in assembly, which do the same, and are there for the
-// tests. Each comes twice: for the vertical edges, where the samples across the edge lie side by side,
-// and for the horizontal ones, where each lies in a row of its own. They work in differences of unsigned samples; the
+// The filters of one edge in plain Go. On amd64 their twins in assembly take their place, and these are what the tests
+// compare them with. Each comes twice: for the vertical edges, where the samples across the edge lie side by side, and for
+// the horizontal ones, where each lies in a row of its own. They work in differences of unsigned samples; the
 // specification subtracts 128 from each sample first, which comes to the same.
 //
 // Names are those of RFC 6386 15: across the edge lie p3, p2, p1, p0, then q0, q1, q2, q3. What costs least and passes

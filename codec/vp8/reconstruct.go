@@ -149,7 +149,7 @@ func (d *Decoder) addBlock(i int, pix []byte, stride int) {
 	}
 }
 
-// moreThanDC masks out of the ends of four blocks those that have no coefficient, or DC only.
+// moreThanDC is the part of four of mbState.ends that is zero if none of the blocks has more than its DC coefficient.
 const moreThanDC = 0xfefefefe
 
 func (d *Decoder) addLuma(mbx, mby int) {

@@ -40,11 +40,11 @@ func blockySamples(rnd *rand.Rand, b []byte, stride int) {
 	}
 }
 
-// edgeCase is one kernel of the loop filter. What it filters is along samples of two runs wide and across samples long.
+// edgeCase is one kernel of the loop filter with its twin.
 type edgeCase struct {
 	name     string
 	vertical bool // the edges are
-	across   int  // samples from the first edge's first to the last edge's last
+	across   int  // how many samples it reads across its edges
 	both     bool // the kernel takes two runs of eight, else one of 16
 	kernel   func(pix []byte, a, b, stride int, l *filterLimits)
 	plain    func(pix []byte, stride, n int, l *filterLimits)
