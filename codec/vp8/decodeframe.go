@@ -41,8 +41,12 @@ func (d *Decoder) decodeFrame(au []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := d.splitPartitions(rest); err != nil {
+	parts, err := splitPartitions(rest, d.hdr.partitions)
+	if err != nil {
 		return err
+	}
+	for i := range d.hdr.partitions {
+		d.tokens[i].reset(parts[i])
 	}
 	if d.hdr.Keyframe {
 		if err := d.startKeyframe(); err != nil {
@@ -67,25 +71,23 @@ func (d *Decoder) decodeFrame(au []byte) error {
 	return nil
 }
 
-// splitPartitions starts the readers of the token partitions (RFC 6386 9.5). The sizes of all but the last come first;
-// the last takes what is left.
-func (d *Decoder) splitPartitions(data []byte) error {
-	n := d.hdr.partitions
+// splitPartitions finds the n token partitions (RFC 6386 9.5). The sizes of all but the last come first; the last takes
+// what is left.
+func splitPartitions(data []byte, n int) (parts [maxPartitions][]byte, err error) {
 	table := partitionSizeBytes * (n - 1)
 	if len(data) < table {
-		return fmt.Errorf("%w: %d bytes left for the sizes of %d partitions", ErrDamaged, len(data), n)
+		return parts, fmt.Errorf("%w: %d bytes left for the sizes of %d partitions", ErrDamaged, len(data), n)
 	}
 	sizes, data := data[:table], data[table:]
 	for i := range n - 1 {
 		size := int(sizes[3*i]) | int(sizes[3*i+1])<<8 | int(sizes[3*i+2])<<16
 		if size > len(data) {
-			return fmt.Errorf("%w: token partition %d of %d bytes, %d left", ErrDamaged, i, size, len(data))
+			return parts, fmt.Errorf("%w: token partition %d of %d bytes, %d left", ErrDamaged, i, size, len(data))
 		}
-		d.tokens[i].reset(data[:size])
-		data = data[size:]
+		parts[i], data = data[:size], data[size:]
 	}
-	d.tokens[n-1].reset(data)
-	return nil
+	parts[n-1] = data
+	return parts, nil
 }
 
 // startKeyframe takes over the picture size and puts everything that persists back to its defaults.

@@ -41,6 +41,9 @@ const (
 	partitionSizeBytes = 3
 )
 
+// maxPartitions is the largest number of token partitions (RFC 6386 9.5).
+const maxPartitions = 8
+
 // Values of the buffer copy fields (RFC 6386 9.7). For both, copyOther is the other of golden and altref.
 const (
 	copyNone  = 0

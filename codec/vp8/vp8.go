@@ -50,7 +50,7 @@ type Decoder struct {
 	// The current frame.
 	hdr        frameHeader
 	first      boolReader
-	tokens     [8]boolReader
+	tokens     [maxPartitions]boolReader
 	savedProbs probabilities // what probs goes back to after a frame that does not refresh them
 	frameProbs frameProbabilities
 	signBias   [4]bool
@@ -125,7 +125,11 @@ func (d *Decoder) Decode(au []byte, pts int64) ([]codec.Picture, error) {
 func (d *Decoder) Droppable(au []byte) bool {
 	var h frameHeader
 	var r boolReader
-	if _, err := h.parse(au, &r); err != nil || d.needKeyframe {
+	rest, err := h.parse(au, &r)
+	if err != nil || d.needKeyframe {
+		return false
+	}
+	if _, err := splitPartitions(rest, h.partitions); err != nil {
 		return false
 	}
 	return !h.UpdatesLast && !h.UpdatesGolden && !h.UpdatesAltRef && !h.UpdatesProbabilities && !h.UpdatesSegments &&
