@@ -79,6 +79,11 @@ type Config struct {
 	// OnKeyframeRequest, if not nil, is called when a video track can't go on without a keyframe: after a loss and at
 	// its beginning, at most once a second for each track. It is called from within the inputs.
 	OnKeyframeRequest func(participantID string, ssrc uint32)
+	// Tap, if not nil, is given every participant's sound by itself, for a transcription or the like: at its place in the
+	// recording, with the drift of the sender's clock taken out, before the mix. Blocks of a track come in order and do
+	// not overlap; what lies between two of them is silence, and what lies in pauses is left out. It is called from
+	// within the inputs, up to PlayoutDelay after the sound arrived, and must not call the recording.
+	Tap func(TapBlock)
 	// Logger gets a line for what goes wrong, once per cause; nil means none.
 	Logger *slog.Logger
 }

@@ -159,3 +159,16 @@ func (t *timeline) recorded(position int64) bool {
 	}
 	return true
 }
+
+// stretch says whether the sample at a position is part of the recording, and up to which position that does not change.
+func (t *timeline) stretch(position int64) (end int64, recorded bool) {
+	if position >= t.end {
+		return never, false
+	}
+	for _, c := range t.cuts {
+		if c.from <= position && position < c.to {
+			return c.to, false
+		}
+	}
+	return min(t.nextCut(position), t.end), true
+}

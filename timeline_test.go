@@ -54,6 +54,17 @@ func TestTimeline(t *testing.T) {
 	require.EqualValues(t, never, tl.nextCut(80000))
 	tl.stop(20 * time.Second)
 	require.EqualValues(t, 17*16000, tl.media(tl.end))
+	for _, row := range []struct {
+		position, end int64
+		recorded      bool
+	}{
+		{0, 80000, true}, {79999, 80000, true}, {80000, 128000, false}, {127999, 128000, false},
+		{128000, 320000, true}, {319999, 320000, true}, {320000, never, false},
+	} {
+		end, recorded := tl.stretch(row.position)
+		require.Equal(t, row.end, end, "from %d", row.position)
+		require.Equal(t, row.recorded, recorded, "at %d", row.position)
+	}
 	_, known = tl.position(17 * 16000)
 	require.False(t, known, "there is nothing at the end")
 }

@@ -27,6 +27,9 @@ type Input struct {
 	stats Stats
 	drift drift
 
+	levels levels
+	tap    func(position int64, pcm []int16) // nil for none
+
 	ring []int16 // indexed by timeline position modulo its length; zero where nothing is due
 	end  int64   // timeline position after the last sample
 	tail int64   // timeline position after the last sample or fade-out
@@ -38,9 +41,9 @@ type Input struct {
 	written bool // a block has been anchored
 }
 
-func newInput(m *Mixer, gain int64) *Input {
+func newInput(m *Mixer, gain int64, tap func(int64, []int16)) *Input {
 	size := 1 << bits.Len64(uint64(m.maxAhead+fadeLength-1))
-	return &Input{m: m, gain: gain, ring: make([]int16, size), cut: 1<<63 - 1, end: m.frontier, tail: m.frontier}
+	return &Input{m: m, gain: gain, tap: tap, ring: make([]int16, size), cut: 1<<63 - 1, end: m.frontier, tail: m.frontier}
 }
 
 // Write gives the input a block of PCM, borrowed until return, whose first sample is due at timeline position at. A
@@ -209,11 +212,19 @@ func (in *Input) addTo(sum []int32) {
 	sum = sum[:n]
 	start := in.m.frontier & in.mask()
 	first := in.ring[start:min(start+n, int64(len(in.ring)))]
-	in.add(sum, first)
-	in.add(sum[len(first):], in.ring[:n-int64(len(first))])
+	in.add(in.m.frontier, sum, first)
+	in.add(in.m.frontier+int64(len(first)), sum[len(first):], in.ring[:n-int64(len(first))])
 }
 
-func (in *Input) add(sum []int32, pcm []int16) {
+// add adds what the ring holds from a timeline position on.
+func (in *Input) add(pos int64, sum []int32, pcm []int16) {
+	if len(pcm) == 0 {
+		return
+	}
+	in.levels.add(pos, pcm)
+	if in.tap != nil {
+		in.tap(pos, pcm)
+	}
 	sum = sum[:len(pcm)]
 	if in.gain == 1<<gainBits {
 		for i, v := range pcm {

@@ -59,6 +59,7 @@ type Mixer struct {
 	inputs  []*Input
 	kernel  *resample.Kernel
 	fade    fadeTable
+	scale   levelScale
 	limiter *limiter
 
 	pos      int64   // next sample to be read
@@ -100,6 +101,7 @@ func New(cfg Config) (*Mixer, error) {
 		maxAhead:  samples(cfg.MaxAhead),
 		kernel:    resample.NewKernel(),
 		fade:      newFadeTable(),
+		scale:     newLevelScale(),
 		limiter:   newLimiter(int32(cfg.Threshold), look, int32(samples(cfg.Release))),
 		sum:       make([]int32, look+blockSize),
 	}, nil
@@ -114,6 +116,11 @@ func samples(d time.Duration) int64 {
 type InputConfig struct {
 	// Gain is the factor applied to the samples, above 0 and up to MaxGain. 0 means 1, which leaves them as they are.
 	Gain float64
+	// Tap, if not nil, is given the samples of the input as Read takes them: at their timeline positions, with the drift
+	// of the sender's clock taken out, fades included, before the gain. Its blocks are at most 1024 samples long and
+	// follow one another; what lies between two of them is silence. pcm is borrowed until return. It must not call
+	// the mixer.
+	Tap func(position int64, pcm []int16)
 }
 
 // AddInput adds a silent input. Its error wraps ErrConfig.
@@ -124,7 +131,7 @@ func (m *Mixer) AddInput(cfg InputConfig) (*Input, error) {
 	if math.IsNaN(cfg.Gain) || cfg.Gain < 0 || cfg.Gain > MaxGain {
 		return nil, fmt.Errorf("%w: gain %g, want above 0 and at most %d", ErrConfig, cfg.Gain, MaxGain)
 	}
-	in := newInput(m, int64(math.Floor(float64(cfg.Gain*(1<<gainBits))+0.5)))
+	in := newInput(m, int64(math.Floor(float64(cfg.Gain*(1<<gainBits))+0.5)), cfg.Tap)
 	m.inputs = append(m.inputs, in)
 	return in, nil
 }
