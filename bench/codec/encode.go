@@ -19,7 +19,7 @@ import (
 	"github.com/callrec/callrec/mux"
 )
 
-const encodeUsage = "usage: codec encode [-bitrate 1000k | -qp N] [-stats] -o FILE.264|FILE.mp4 FILE.y4m\n" +
+const encodeUsage = "usage: codec encode [-bitrate 1000k | -qp N] [-interval N] [-stats] -o FILE.264|FILE.mp4 FILE.y4m\n" +
 	"       codec encode [-bitrate 48k] [-stats] -o FILE.aac FILE.wav"
 
 // encodeFlags are what encode is called with.
@@ -27,6 +27,9 @@ type encodeFlags struct {
 	in, out string
 	bitrate bitrate
 	qp      int
+
+	interval int  // of IDR pictures, 0: the encoder's default
+	stats    bool // measure
 }
 
 // encodeStats is what -stats prints.
@@ -64,7 +67,8 @@ func encodeCommand(args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	flags.Var(&e.bitrate, "bitrate", "average `rate` in bit/s, such as 1000k")
 	flags.IntVar(&e.qp, "qp", 0, "fixed quantizer, 1 to 51, instead of a rate")
-	stats := flags.Bool("stats", false, "print one JSON line of figures")
+	flags.IntVar(&e.interval, "interval", 0, "`pictures` from IDR to IDR, four seconds if not given")
+	flags.BoolVar(&e.stats, "stats", false, "print one JSON line of figures")
 	flags.StringVar(&e.out, "o", "", "`file` to write")
 	if flags.Parse(args) != nil {
 		return exitUsage
@@ -75,7 +79,7 @@ func encodeCommand(args []string, stdout, stderr io.Writer) int {
 	}
 	e.in = flags.Arg(0)
 	s, err := e.run()
-	if err == nil && *stats {
+	if err == nil && e.stats {
 		err = json.NewEncoder(stdout).Encode(s)
 	}
 	if err != nil {
@@ -134,7 +138,7 @@ func (e *encodeFlags) video(r io.Reader, w io.Writer, mp4 bool) (s encodeStats, 
 	if err != nil {
 		return s, err
 	}
-	cfg := h264.EncoderConfig{Width: y.width, Height: y.height, FrameRate: y.frameRate, QP: e.qp}
+	cfg := h264.EncoderConfig{Width: y.width, Height: y.height, FrameRate: y.frameRate, QP: e.qp, KeyframeInterval: e.interval}
 	if e.bitrate != 0 {
 		cfg.Bitrate, cfg.MaxBitrate = int(e.bitrate), int(e.bitrate)*10/9 // as the default's proportion
 	}
@@ -163,7 +167,9 @@ func (e *encodeFlags) video(r io.Reader, w io.Writer, mp4 bool) (s encodeStats, 
 		if err != nil {
 			return s, err
 		}
-		squares += lumaError(pic, enc.Reconstruction())
+		if e.stats {
+			squares += lumaError(pic, enc.Reconstruction())
+		}
 		s.Frames++
 		if err := sink.add(au, info.Keyframe); err != nil {
 			return s, err

@@ -5,6 +5,7 @@
 //	go run ./bench/codec encode [-bitrate 1000k | -qp N] [-stats] -o FILE.264 FILE.y4m
 //	go run ./bench/codec extract CALLDIR PARTICIPANT FILE.ivf
 //	go run ./bench/codec compare [-n RUNS] FILE...
+//	go run ./bench/codec bdrate [-peers superfast,openh264] [-crop DIR] FILE.y4m...
 package main
 
 import (
@@ -20,6 +21,7 @@ func commands() map[string]func(args []string, stdout, stderr io.Writer) int {
 		"encode":  encodeCommand,
 		"extract": extractCommand,
 		"compare": compareCommand,
+		"bdrate":  bdrateCommand,
 	}
 }
 
@@ -40,7 +42,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 			return command(args[1:], stdout, stderr)
 		}
 	}
-	for _, usage := range []string{decodeUsage, encodeUsage, extractUsage, compareUsage} {
+	for _, usage := range []string{decodeUsage, encodeUsage, extractUsage, compareUsage, bdrateUsage} {
 		fmt.Fprintln(stderr, usage)
 	}
 	return exitUsage
