@@ -31,6 +31,8 @@ var allowedImports = map[string][]string{
 	"codec":         {},
 	"codec/aac":     {"codec"},
 	"codec/g711":    {"codec", "internal/conceal", "internal/resample"},
+	"codec/g722":    {"codec", "internal/conceal"},
+	"codec/l16":     {"codec", "internal/conceal", "internal/resample"},
 	"codec/h264":    {"codec", "codec/h264/internal/*"},
 	"codec/mp3":     {"codec", "internal/resample"},
 	"codec/opus":    {"codec", "internal/conceal"},

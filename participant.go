@@ -1,6 +1,7 @@
 package callrec
 
 import (
+	"strings"
 	"time"
 
 	"github.com/callrec/callrec/codec"
@@ -24,12 +25,13 @@ type Participant struct {
 	DisplayName string // what the label shows; may be empty
 }
 
-// Track is one media stream of a participant, as its session description has it.
+// Track is one media stream of a participant, as its session description has it. Packets of other payload types on its
+// SSRC, such as comfort noise and telephone events between those of speech, count as received and are not decoded.
 type Track struct {
 	SSRC        uint32
 	PayloadType uint8
 	Kind        Kind
-	Codec       string // RTP encoding name: "opus", "VP8", "PCMU"
+	Codec       string // RTP encoding name: "opus", "PCMU", "PCMA", "G722", "L16"; "VP8", "H264"
 	ClockRate   int    // Hz
 	Channels    int    // audio: 0 means 1
 	FMTP        string // format parameters as "a=1;b=2", may be empty
@@ -74,6 +76,12 @@ type track struct {
 	needKey     bool               // nothing can be decoded before the next keyframe
 	requestedAt time.Duration      // when a keyframe was last asked for
 	requested   bool
+}
+
+// soundless says whether the track is audio that carries no sound of its own: comfort noise (RFC 3389) or telephone
+// events (RFC 4733). Its packets are taken and not decoded; in the recording there is silence in their place.
+func (t *Track) soundless() bool {
+	return t.Kind == Audio && (strings.EqualFold(t.Codec, "CN") || strings.EqualFold(t.Codec, "telephone-event"))
 }
 
 // active says whether the track is still there at a position.

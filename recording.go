@@ -136,6 +136,9 @@ func (r *Recording) AddTrack(at time.Duration, id string, t Track) error {
 
 // open makes what the track needs to be decoded.
 func (r *Recording) open(t *track) error {
+	if t.soundless() {
+		return nil
+	}
 	var err error
 	kind := ingest.Audio
 	switch t.Kind {

@@ -40,7 +40,7 @@ const (
 // TrackConfig describes a track as its session description does (RFC 8866 rtpmap).
 type TrackConfig struct {
 	Kind Kind
-	// Codec is the RTP encoding name in any case: "opus", "PCMU", "PCMA" or "G722" for audio, "VP8" or "H264" for video.
+	// Codec is the RTP encoding name in any case: "opus", "PCMU", "PCMA", "G722" or "L16" for audio, "VP8" or "H264" for video.
 	Codec       string
 	ClockRate   int   // RTP clock in Hz, up to 1 000 000; 0 means the codec's own
 	PayloadType uint8 // 0 to 127
@@ -83,14 +83,16 @@ type Track struct {
 	stats Stats
 }
 
-// clockRate returns the clock rate of the codecs that are known here: Opus RFC 7587 4.1, G.711 and G.722 RFC 3551 4.5.2
-// and 4.5.14 (G.722 counts in 8 kHz by an old mistake), VP8 RFC 7741 4.1, H.264 RFC 6184 5.1.
+// clockRate returns the clock rate of the codecs that are known here: Opus RFC 7587 4.1, G.711, G.722 and L16 RFC 3551
+// 4.5 (G.722 counts in 8 kHz by an old mistake), VP8 RFC 7741 4.1, H.264 RFC 6184 5.1.
 func clockRate(kind Kind, name string) (rate int, known bool) {
 	switch name = strings.ToLower(name); {
 	case kind == Audio && name == "opus":
 		return 48000, true
 	case kind == Audio && (name == "pcmu" || name == "pcma" || name == "g722"):
 		return 8000, true
+	case kind == Audio && name == "l16":
+		return 44100, true // of its static payload types
 	case kind == Video && (name == "vp8" || name == "h264"):
 		return 90000, true
 	}

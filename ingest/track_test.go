@@ -326,6 +326,7 @@ func TestNewTrackErrors(t *testing.T) {
 		{"G.711", ingest.TrackConfig{Codec: "pcmu"}, nil},
 		{"G.711 A-law", ingest.TrackConfig{Codec: "PCMA"}, nil},
 		{"G.722", ingest.TrackConfig{Codec: "G722"}, nil},
+		{"linear PCM", ingest.TrackConfig{Codec: "L16", ClockRate: 32000}, nil},
 		{"vp8", ingest.TrackConfig{Kind: ingest.Video, Codec: "vp8", MaxPackets: 32768}, nil},
 	}
 	for _, tt := range tests {

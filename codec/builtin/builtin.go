@@ -7,19 +7,23 @@ import (
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/aac"
 	"github.com/callrec/callrec/codec/g711"
+	"github.com/callrec/callrec/codec/g722"
 	"github.com/callrec/callrec/codec/h264"
+	"github.com/callrec/callrec/codec/l16"
 	"github.com/callrec/callrec/codec/opus"
 	"github.com/callrec/callrec/codec/vp8"
 )
 
-// Set returns the codecs that come with the module: decoders for Opus, PCMU, PCMA, VP8 and H.264, encoders for AAC-LC and
-// H.264. Each call gives a new value that the caller may change.
+// Set returns the codecs that come with the module: decoders for Opus, PCMU, PCMA, G722, L16, VP8 and H.264, encoders for
+// AAC-LC and H.264. Each call gives a new value that the caller may change.
 func Set() codec.Set {
 	return codec.Set{
 		AudioDecoders: map[string]func(codec.AudioFormat) (codec.AudioDecoder, error){
 			"opus": func(f codec.AudioFormat) (codec.AudioDecoder, error) { return opus.NewDecoder(f) },
 			"pcmu": g711.NewPCMU,
 			"pcma": g711.NewPCMA,
+			"g722": func(f codec.AudioFormat) (codec.AudioDecoder, error) { return g722.NewDecoder(f) },
+			"l16":  func(f codec.AudioFormat) (codec.AudioDecoder, error) { return l16.NewDecoder(f) },
 		},
 		VideoDecoders: map[string]func(codec.VideoFormat) (codec.VideoDecoder, error){
 			"vp8": func(f codec.VideoFormat) (codec.VideoDecoder, error) {

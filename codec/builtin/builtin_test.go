@@ -12,7 +12,7 @@ import (
 func TestSet(t *testing.T) {
 	t.Parallel()
 	set := builtin.Set()
-	for _, name := range []string{"opus", "OPUS", "PCMU", "pcma"} {
+	for _, name := range []string{"opus", "OPUS", "PCMU", "pcma", "G722", "L16"} {
 		d, err := set.NewAudioDecoder(codec.AudioFormat{Name: name})
 		require.NoError(t, err, name)
 		require.NotNil(t, d)
