@@ -53,46 +53,6 @@ func TestCAVLCRoundTrip(t *testing.T) {
 	}
 }
 
-// TestInverse8 compares with the transform matrix that clause 8.5.13.2 amounts to on blocks so large that its
-// intermediate shifts do not matter.
-func TestInverse8(t *testing.T) {
-	t.Parallel()
-	// Rows of the forward matrix of the 8x8 transform, times 8.
-	basis := [8][8]int32{
-		{8, 8, 8, 8, 8, 8, 8, 8},
-		{12, 10, 6, 3, -3, -6, -10, -12},
-		{8, 4, -4, -8, -8, -4, 4, 8},
-		{10, -3, -12, -6, 6, 12, 3, -10},
-		{8, -8, -8, 8, 8, -8, -8, 8},
-		{6, -12, 3, 10, -10, -3, 12, -6},
-		{4, -8, 8, -4, -4, 8, -8, 4},
-		{3, -6, 10, -12, 12, -10, 6, -3},
-	}
-	r := rand.New(rand.NewPCG(5, 5))
-	for range 500 {
-		var c [64]int32
-		for range 1 + r.IntN(5) {
-			c[r.IntN(64)] = int32(r.IntN(33)-16) * 64
-		}
-		var dst [64]byte
-		fillBytes(dst[:], 128)
-		want := dst
-		for y := range 8 {
-			for x := range 8 {
-				sum := int32(0)
-				for v := range 8 {
-					for u := range 8 {
-						sum += c[8*v+u] * basis[v][y] * basis[u][x]
-					}
-				}
-				want[8*y+x] = clip(128 + int((sum/64+32)>>6))
-			}
-		}
-		inverse8(dst[:], 8, &c)
-		require.Equal(t, want, dst)
-	}
-}
-
 func TestRecoveryPoint(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -1,8 +1,10 @@
 package decode
 
+import "github.com/callrec/callrec/codec/h264/internal/cabac"
+
 // codedBlockFlag reads coded_block_flag (clause 9.3.3.1.1.9).
 func (d *Decoder) codedBlockFlag(cat, plane, at int) int {
-	ctx := ctxCodedTable[cat]
+	ctx := cabac.CodedTable[cat]
 	var a, b bool
 	switch cat {
 	case catLumaDC:
@@ -40,7 +42,7 @@ func (d *Decoder) cabacBlock(coef []int32, scan []uint8, scale []int32, shift ui
 		n = d.significance(&at, len(scan), cat)
 	}
 	b := &d.bins
-	base := ctxLevelTable[cat]
+	base := cabac.LevelTable[cat]
 	most := 4 // largest context increment above 5
 	if cat == catChromaDC {
 		most = 3
@@ -76,7 +78,7 @@ func (d *Decoder) cabacBlock(coef []int32, scan []uint8, scale []int32, shift ui
 // significance reads the significance map of a block of up to 16 positions and lists those with coefficients.
 func (d *Decoder) significance(at *[64]uint8, size, cat int) (n int) {
 	b := &d.bins
-	sig, last := ctxSignificantTable[cat], ctxLastTable[cat]
+	sig, last := cabac.SignificantTable[cat], cabac.LastTable[cat]
 	for i := range size - 1 {
 		inc := i
 		if cat == catChromaDC {
@@ -97,12 +99,12 @@ func (d *Decoder) significance(at *[64]uint8, size, cat int) (n int) {
 // significance8 is significance for an 8x8 block.
 func (d *Decoder) significance8(at *[64]uint8) (n int) {
 	b := &d.bins
-	sig, last := ctxSignificantTable[catLuma8], ctxLastTable[catLuma8]
+	sig, last := cabac.SignificantTable[catLuma8], cabac.LastTable[catLuma8]
 	for i := range 63 {
-		if b.Bin(sig+int(significant8Table[i])) != 0 {
+		if b.Bin(sig+int(cabac.Significant8Table[i])) != 0 {
 			at[n&63] = uint8(i)
 			n++
-			if b.Bin(last+int(last8Table[i])) != 0 {
+			if b.Bin(last+int(cabac.Last8Table[i])) != 0 {
 				return n
 			}
 		}

@@ -86,6 +86,36 @@ func (d *Decoder) addLuma4(dst []byte, stride, i, b int) {
 	*c = [16]int32{}
 }
 
+// intra8 is Intra_8x8 prediction and reconstruction, block by block (clause 8.3.2).
+func (d *Decoder) intra8(hasLeft, hasTop bool) {
+	p := &d.pic.Y
+	var edges intra.Edges8
+	for q := range 4 {
+		x, y := q&1, q>>1
+		at := p.At(16*d.mbx+8*x, 16*d.mby+8*y)
+		var corner, topRight bool
+		switch q {
+		case 0:
+			corner, topRight = d.usable(d.topLeft), hasTop
+		case 1:
+			corner, topRight = hasTop, d.usable(d.topRight)
+		case 2:
+			corner, topRight = hasLeft, true
+		default:
+			corner = true
+		}
+		edges.Load(p.Pix, at, p.Stride, hasLeft || x > 0, hasTop || y > 0, corner, topRight)
+		mode := int(d.modes[origin+2*x+16*y])
+		if !edges.Allowed(mode) {
+			d.failf("Intra8x8PredMode %d without neighbors", mode)
+			return
+		}
+		dst := p.Pix[at:]
+		edges.Predict(dst, p.Stride, mode)
+		d.addLuma8(dst, p.Stride, q)
+	}
+}
+
 // intra16 is Intra_16x16 prediction and reconstruction (clause 8.3.3).
 func (d *Decoder) intra16(hasLeft, hasTop bool) {
 	p := &d.pic.Y
@@ -174,7 +204,7 @@ func (d *Decoder) addLuma8(dst []byte, stride, q int) {
 		return
 	}
 	c := (*[64]int32)(d.luma[64*q:])
-	inverse8(dst, stride, c)
+	transform.Inverse8(dst, stride, c)
 	*c = [64]int32{}
 }
 

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"github.com/callrec/callrec/codec/h264/internal/params"
+	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
 // scales are the factors of transform coefficients by QP and position in raster order: LevelScale shifted left by QP/6
@@ -24,7 +25,7 @@ func newScales(l *params.ScalingLists) *scales {
 	for i := range s.s8 {
 		for qp := range s.s8[i] {
 			for k := range s.s8[i][qp] {
-				s.s8[i][qp][k] = int32(l.L8[i][k]) * norm8Table[qp%6][position8(k)] << (qp / 6)
+				s.s8[i][qp][k] = int32(l.L8[i][k]) * transform.Norm8[qp%6][transform.PositionKind8(k)] << (qp / 6)
 			}
 		}
 	}
@@ -41,24 +42,6 @@ func position4(k int) int {
 		return 1
 	}
 	return 2
-}
-
-// position8 is the column of norm8Table for raster index k.
-func position8(k int) int {
-	x, y := k&7, k>>3
-	switch {
-	case x&3 == 0 && y&3 == 0:
-		return 0
-	case x&1 == 1 && y&1 == 1:
-		return 1
-	case x&3 == 2 && y&3 == 2:
-		return 2
-	case x&3 == 0 && y&1 == 1 || x&1 == 1 && y&3 == 0:
-		return 3
-	case x&3 == 0 && y&3 == 2 || x&3 == 2 && y&3 == 0:
-		return 4
-	}
-	return 5
 }
 
 // chromaQP is QPC for a luma QP and a chroma_qp_index_offset.

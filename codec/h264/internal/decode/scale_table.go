@@ -1,17 +1,7 @@
 package decode
 
-// norm4Table and norm8Table are v of clause 8.5.9 by QP%6.
-var (
-	norm4Table = [6][3]int32{{10, 16, 13}, {11, 18, 14}, {13, 20, 16}, {14, 23, 18}, {16, 25, 20}, {18, 29, 23}}
-	norm8Table = [6][6]int32{
-		{20, 18, 32, 19, 25, 24},
-		{22, 19, 35, 21, 28, 26},
-		{26, 23, 42, 24, 33, 31},
-		{28, 25, 45, 26, 35, 33},
-		{32, 28, 51, 30, 40, 38},
-		{36, 32, 58, 34, 46, 43},
-	}
-)
+// norm4Table is v of clause 8.5.9 for 4x4 blocks by QP%6.
+var norm4Table = [6][3]int32{{10, 16, 13}, {11, 18, 14}, {13, 20, 16}, {14, 23, 18}, {16, 25, 20}, {18, 29, 23}}
 
 // onesTable scales nothing; it goes with a shift of 0.
 var onesTable = [16]int32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}

@@ -1,34 +1,15 @@
 package decode
 
-import "github.com/callrec/callrec/codec/h264/internal/params"
-
-// The first context of each syntax element (table 9-34).
-const (
-	ctxSkipP      = 11
-	ctxSkipB      = 24
-	ctxTypeI      = 3
-	ctxTypeP      = 14
-	ctxTypePIntra = 17
-	ctxTypeB      = 27
-	ctxTypeBIntra = 32
-	ctxSubP       = 21
-	ctxSubB       = 36
-	ctxMVD        = 40 // horizontal; vertical is 7 further
-	ctxRef        = 54
-	ctxDelta      = 60
-	ctxChromaMode = 64
-	ctxPrevMode   = 68
-	ctxRemMode    = 69
-	ctxCBPLuma    = 73
-	ctxCBPChroma  = 77
-	ctxTransform8 = 399
+import (
+	"github.com/callrec/callrec/codec/h264/internal/cabac"
+	"github.com/callrec/callrec/codec/h264/internal/params"
 )
 
 // skipFlag reads mb_skip_flag (clause 9.3.3.1.1.1).
 func (d *Decoder) skipFlag() bool {
-	ctx := ctxSkipP
+	ctx := cabac.CtxSkipP
 	if d.hdr.Type == params.SliceB {
-		ctx = ctxSkipB
+		ctx = cabac.CtxSkipB
 	}
 	if d.left != nil && d.left.kind&kindSkip == 0 {
 		ctx++
@@ -77,7 +58,7 @@ func (d *Decoder) mbType() (t int, intra bool) {
 }
 
 func (d *Decoder) cabacTypeI() int {
-	ctx := ctxTypeI
+	ctx := cabac.CtxTypeI
 	if d.left != nil && d.left.kind&(kindI4|kindI8) == 0 {
 		ctx++
 	}
@@ -87,7 +68,7 @@ func (d *Decoder) cabacTypeI() int {
 	if d.bins.Bin(ctx) == 0 {
 		return typeNxN
 	}
-	return d.cabacIntra16(ctxTypeI+2, 1)
+	return d.cabacIntra16(cabac.CtxTypeI+2, 1)
 }
 
 // cabacIntra reads an intra mb_type behind the prefix of P and B slices.
@@ -115,18 +96,18 @@ func (d *Decoder) cabacIntra16(ctx, wide int) int {
 
 func (d *Decoder) cabacTypeP() int {
 	b := &d.bins
-	if b.Bin(ctxTypeP) != 0 {
-		return 5 + d.cabacIntra(ctxTypePIntra)
+	if b.Bin(cabac.CtxTypeP) != 0 {
+		return 5 + d.cabacIntra(cabac.CtxTypePIntra)
 	}
-	if b.Bin(ctxTypeP+1) == 0 {
-		return 3 * b.Bin(ctxTypeP+2)
+	if b.Bin(cabac.CtxTypeP+1) == 0 {
+		return 3 * b.Bin(cabac.CtxTypeP+2)
 	}
-	return 2 - b.Bin(ctxTypeP+3)
+	return 2 - b.Bin(cabac.CtxTypeP+3)
 }
 
 func (d *Decoder) cabacTypeB() int {
 	b := &d.bins
-	ctx := ctxTypeB
+	ctx := cabac.CtxTypeB
 	if d.left != nil && d.left.kind&kindDirect == 0 {
 		ctx++
 	}
@@ -136,24 +117,24 @@ func (d *Decoder) cabacTypeB() int {
 	if b.Bin(ctx) == 0 {
 		return 0
 	}
-	if b.Bin(ctxTypeB+3) == 0 {
-		return 1 + b.Bin(ctxTypeB+5)
+	if b.Bin(cabac.CtxTypeB+3) == 0 {
+		return 1 + b.Bin(cabac.CtxTypeB+5)
 	}
-	t := b.Bin(ctxTypeB+4) << 3
-	t |= b.Bin(ctxTypeB+5) << 2
-	t |= b.Bin(ctxTypeB+5) << 1
-	t |= b.Bin(ctxTypeB + 5)
+	t := b.Bin(cabac.CtxTypeB+4) << 3
+	t |= b.Bin(cabac.CtxTypeB+5) << 2
+	t |= b.Bin(cabac.CtxTypeB+5) << 1
+	t |= b.Bin(cabac.CtxTypeB + 5)
 	switch {
 	case t < 8:
 		return t + 3
 	case t == 13:
-		return 23 + d.cabacIntra(ctxTypeBIntra)
+		return 23 + d.cabacIntra(cabac.CtxTypeBIntra)
 	case t == 14:
 		return 11
 	case t == 15:
 		return 22
 	}
-	return t<<1 | b.Bin(ctxTypeB+5) - 4
+	return t<<1 | b.Bin(cabac.CtxTypeB+5) - 4
 }
 
 // subMBType reads sub_mb_type of a P or B macroblock.
@@ -173,30 +154,30 @@ func (d *Decoder) subMBType() subType {
 	b := &d.bins
 	if !isB {
 		switch {
-		case b.Bin(ctxSubP) != 0:
+		case b.Bin(cabac.CtxSubP) != 0:
 			return subPTable[0]
-		case b.Bin(ctxSubP+1) == 0:
+		case b.Bin(cabac.CtxSubP+1) == 0:
 			return subPTable[1]
-		case b.Bin(ctxSubP+2) != 0:
+		case b.Bin(cabac.CtxSubP+2) != 0:
 			return subPTable[2]
 		}
 		return subPTable[3]
 	}
-	if b.Bin(ctxSubB) == 0 {
+	if b.Bin(cabac.CtxSubB) == 0 {
 		return subBTable[0]
 	}
-	if b.Bin(ctxSubB+1) == 0 {
-		return subBTable[1+b.Bin(ctxSubB+3)]
+	if b.Bin(cabac.CtxSubB+1) == 0 {
+		return subBTable[1+b.Bin(cabac.CtxSubB+3)]
 	}
 	t := 3
-	if b.Bin(ctxSubB+2) != 0 {
-		if b.Bin(ctxSubB+3) != 0 {
-			return subBTable[11+b.Bin(ctxSubB+3)]
+	if b.Bin(cabac.CtxSubB+2) != 0 {
+		if b.Bin(cabac.CtxSubB+3) != 0 {
+			return subBTable[11+b.Bin(cabac.CtxSubB+3)]
 		}
 		t += 4
 	}
-	t += 2 * b.Bin(ctxSubB+3)
-	return subBTable[t+b.Bin(ctxSubB+3)]
+	t += 2 * b.Bin(cabac.CtxSubB+3)
+	return subBTable[t+b.Bin(cabac.CtxSubB+3)]
 }
 
 // refIndex reads ref_idx of the 8x8 block with raster index i in its macroblock (clause 9.3.3.1.1.6).
@@ -211,7 +192,7 @@ func (d *Decoder) refIndex(list, i int) int8 {
 		at := 4 + i&1 + i>>1*3
 		c := &d.refPos[list]
 		ctx := int(c[at-1] + 2*c[at-3])
-		for ref < 32 && d.bins.Bin(ctxRef+ctx) != 0 {
+		for ref < 32 && d.bins.Bin(cabac.CtxRef+ctx) != 0 {
 			ref++
 			ctx = ctx>>2 + 4
 		}
@@ -234,8 +215,8 @@ func (d *Decoder) vectorDiff(c *motionCache, at int) (x, y int16, m mvd) {
 		return int16(d.r.SE()), int16(d.r.SE()), m
 	}
 	a, b := &c.mvd[at-1], &c.mvd[at-8]
-	dx := d.cabacMVD(ctxMVD, int(a[0])+int(b[0]))
-	dy := d.cabacMVD(ctxMVD+7, int(a[1])+int(b[1]))
+	dx := d.cabacMVD(cabac.CtxMVD, int(a[0])+int(b[0]))
+	dy := d.cabacMVD(cabac.CtxMVD+7, int(a[1])+int(b[1]))
 	m = mvd{uint8(min(max(dx, -dx), maxMVD)), uint8(min(max(dy, -dy), maxMVD))}
 	return int16(dx), int16(dy), m
 }
@@ -289,12 +270,12 @@ func (d *Decoder) predMode(predicted int8) int8 {
 	var rem int8
 	if d.hdr.PPS.CABAC {
 		b := &d.bins
-		if b.Bin(ctxPrevMode) != 0 {
+		if b.Bin(cabac.CtxPrevMode) != 0 {
 			return predicted
 		}
-		rem = int8(b.Bin(ctxRemMode))
-		rem |= int8(b.Bin(ctxRemMode) << 1)
-		rem |= int8(b.Bin(ctxRemMode) << 2)
+		rem = int8(b.Bin(cabac.CtxRemMode))
+		rem |= int8(b.Bin(cabac.CtxRemMode) << 1)
+		rem |= int8(b.Bin(cabac.CtxRemMode) << 2)
 	} else {
 		if d.r.Flag() {
 			return predicted
@@ -317,7 +298,7 @@ func (d *Decoder) chromaMode() uint8 {
 		}
 		return uint8(m)
 	}
-	ctx := ctxChromaMode
+	ctx := cabac.CtxChromaMode
 	if d.left != nil && d.left.chromaMode != 0 {
 		ctx++
 	}
@@ -329,7 +310,7 @@ func (d *Decoder) chromaMode() uint8 {
 		if b.Bin(ctx) == 0 {
 			return m
 		}
-		ctx = ctxChromaMode + 3
+		ctx = cabac.CtxChromaMode + 3
 	}
 	return 3
 }
@@ -368,15 +349,15 @@ func (d *Decoder) cabacCBP() int {
 		top, topChroma = d.top.cbp, d.top.cbp>>4&3
 	}
 	not := func(v uint16, bit uint) int { return int(^v >> bit & 1) }
-	bit0 := b.Bin(ctxCBPLuma + not(left, 1) + 2*not(top, 2))
-	bit1 := b.Bin(ctxCBPLuma + 1 - bit0 + 2*not(top, 3))
-	bit2 := b.Bin(ctxCBPLuma + not(left, 3) + 2*(1-bit0))
-	bit3 := b.Bin(ctxCBPLuma + 1 - bit2 + 2*(1-bit1))
+	bit0 := b.Bin(cabac.CtxCBPLuma + not(left, 1) + 2*not(top, 2))
+	bit1 := b.Bin(cabac.CtxCBPLuma + 1 - bit0 + 2*not(top, 3))
+	bit2 := b.Bin(cabac.CtxCBPLuma + not(left, 3) + 2*(1-bit0))
+	bit3 := b.Bin(cabac.CtxCBPLuma + 1 - bit2 + 2*(1-bit1))
 	cbp := bit0 | bit1<<1 | bit2<<2 | bit3<<3
 	if d.hdr.SPS.Monochrome {
 		return cbp
 	}
-	ctx := ctxCBPChroma
+	ctx := cabac.CtxCBPChroma
 	if leftChroma != 0 {
 		ctx++
 	}
@@ -386,7 +367,7 @@ func (d *Decoder) cabacCBP() int {
 	if b.Bin(ctx) == 0 {
 		return cbp
 	}
-	ctx = ctxCBPChroma + 4
+	ctx = cabac.CtxCBPChroma + 4
 	if leftChroma == 2 {
 		ctx++
 	}
@@ -401,7 +382,7 @@ func (d *Decoder) transform8() bool {
 	if !d.hdr.PPS.CABAC {
 		return d.r.Flag()
 	}
-	ctx := ctxTransform8
+	ctx := cabac.CtxTransform8
 	if d.left != nil && d.left.transform8 {
 		ctx++
 	}
@@ -435,7 +416,7 @@ func (d *Decoder) cabacQPDelta() int {
 		ctx = 1
 	}
 	n := 0
-	for n < 60 && d.bins.Bin(ctxDelta+ctx) != 0 {
+	for n < 60 && d.bins.Bin(cabac.CtxDelta+ctx) != 0 {
 		n++
 		ctx = 2 + ctx>>1
 	}

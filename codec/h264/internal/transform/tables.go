@@ -43,3 +43,44 @@ func PositionKind(i int) int {
 	}
 	return 2
 }
+
+// Norm8 is v of clause 8.5.9 for 8x8 blocks by QP%6 and kind of position (PositionKind8).
+var Norm8 = [6][6]int32{
+	{20, 18, 32, 19, 25, 24},
+	{22, 19, 35, 21, 28, 26},
+	{26, 23, 42, 24, 33, 31},
+	{28, 25, 45, 26, 35, 33},
+	{32, 28, 51, 30, 40, 38},
+	{36, 32, 58, 34, 46, 43},
+}
+
+// Scale8 is the factor of each coefficient position (raster order) of an 8x8 block for each QP with flat scaling lists: a
+// coefficient is (level*Scale8+2)>>2, which is clause 8.5.13.1.
+var Scale8 = buildScale8()
+
+func buildScale8() (scale [52][64]int32) {
+	for qp := range scale {
+		for i := range scale[qp] {
+			scale[qp][i] = Norm8[qp%6][PositionKind8(i)] << (qp / 6)
+		}
+	}
+	return scale
+}
+
+// PositionKind8 is the column of Norm8 for raster index k.
+func PositionKind8(k int) int {
+	x, y := k&7, k>>3
+	switch {
+	case x&3 == 0 && y&3 == 0:
+		return 0
+	case x&1 == 1 && y&1 == 1:
+		return 1
+	case x&3 == 2 && y&3 == 2:
+		return 2
+	case x&3 == 0 && y&1 == 1 || x&1 == 1 && y&3 == 0:
+		return 3
+	case x&3 == 0 && y&3 == 2 || x&3 == 2 && y&3 == 0:
+		return 4
+	}
+	return 5
+}

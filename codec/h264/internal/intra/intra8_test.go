@@ -1,14 +1,23 @@
-package decode
+package intra_test
 
-// edges8 holds the filtered neighbors of an 8x8 block (clause 8.3.2.2.1) in one line around it: left from the bottom up
-// in 0 to 7, the corner in 8, above and above right in 9 to 24.
-type edges8 struct {
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/callrec/callrec/codec/h264/internal/intra"
+)
+
+// plain8 is Intra_8x8 prediction sample by sample, the neighbors in one line around the block: left from the bottom up in
+// 0 to 7, the corner in 8, above and above right in 9 to 24.
+type plain8 struct {
 	e                        [25]int
-	hasLeft, hasTop, hasBoth bool // hasBoth: left, corner and above
+	hasLeft, hasTop, hasBoth bool
 }
 
 // load takes the neighbors of the block at pix[at] that are available and filters them.
-func (n *edges8) load(pix []byte, at, stride int, left, top, corner, topRight bool) {
+func (n *plain8) load(pix []byte, at, stride int, left, top, corner, topRight bool) {
 	n.hasLeft, n.hasTop, n.hasBoth = left, top, left && top && corner
 	var raw [25]int
 	if left {
@@ -68,45 +77,14 @@ func (n *edges8) load(pix []byte, at, stride int, left, top, corner, topRight bo
 	}
 }
 
-// predict writes the prediction of an Intra_8x8 mode (clause 8.3.2.2) to dst; false if its neighbors are missing.
-func (n *edges8) predict(dst []byte, stride, mode int) bool {
-	switch mode {
-	case 2:
-		v := n.dc()
-		for y := range 8 {
-			fillBytes(dst[y*stride:][:8], v)
-		}
-		return true
-	case 0, 3, 7:
-		if !n.hasTop {
-			return false
-		}
-	case 1, 8:
-		if !n.hasLeft {
-			return false
-		}
-	default:
-		if !n.hasBoth {
-			return false
-		}
-	}
-	for y := range 8 {
-		row := dst[y*stride:][:8]
-		for x := range row {
-			row[x] = n.sample(mode, x, y)
-		}
-	}
-	return true
-}
-
 // mean2 and mean3 are the filters of the directional modes around index i.
-func (n *edges8) mean2(i int) byte { return byte((n.e[i] + n.e[i+1] + 1) >> 1) }
+func (n *plain8) mean2(i int) byte { return byte((n.e[i] + n.e[i+1] + 1) >> 1) }
 
-func (n *edges8) mean3(i int) byte { return byte((n.e[i-1] + 2*n.e[i] + n.e[i+1] + 2) >> 2) }
+func (n *plain8) mean3(i int) byte { return byte((n.e[i-1] + 2*n.e[i] + n.e[i+1] + 2) >> 2) }
 
 // sample is the predicted sample at (x, y) in mode; with the neighbors in one line the clauses 8.3.2.2.2 to 8.3.2.2.10
 // become walks along it.
-func (n *edges8) sample(mode, x, y int) byte {
+func (n *plain8) sample(mode, x, y int) byte {
 	const left, corner, top = 7, 8, 9 // e[left-y] and e[top+x] are beside row y and above column x
 	switch mode {
 	case 0:
@@ -157,7 +135,7 @@ func (n *edges8) sample(mode, x, y int) byte {
 	}
 }
 
-func (n *edges8) dc() byte {
+func (n *plain8) dc() byte {
 	left, top := 0, 0
 	for i := range 8 {
 		left += n.e[i]
@@ -174,31 +152,41 @@ func (n *edges8) dc() byte {
 	return 128
 }
 
-// intra8 is Intra_8x8 prediction and reconstruction, block by block (clause 8.3.2).
-func (d *Decoder) intra8(hasLeft, hasTop bool) {
-	p := &d.pic.Y
-	var edges edges8
-	for q := range 4 {
-		x, y := q&1, q>>1
-		at := p.At(16*d.mbx+8*x, 16*d.mby+8*y)
-		var corner, topRight bool
-		switch q {
-		case 0:
-			corner, topRight = d.usable(d.topLeft), hasTop
-		case 1:
-			corner, topRight = hasTop, d.usable(d.topRight)
-		case 2:
-			corner, topRight = hasLeft, true
-		default:
-			corner = true
+func TestIntra8(t *testing.T) {
+	t.Parallel()
+	const stride, at = 40, 3*40 + 9
+	r := rand.New(rand.NewPCG(2, 2))
+	pix := make([]byte, stride*16)
+	for n := range 300 {
+		for i := range pix {
+			pix[i] = byte(r.Uint32())
+			if n%3 == 0 {
+				pix[i] = 255 * (pix[i] >> 7)
+			}
 		}
-		edges.load(p.Pix, at, p.Stride, hasLeft || x > 0, hasTop || y > 0, corner, topRight)
-		mode := int(d.modes[origin+2*x+16*y])
-		dst := p.Pix[at:]
-		if !edges.predict(dst, p.Stride, mode) {
-			d.failf("Intra8x8PredMode %d without neighbors", mode)
-			return
+		left, top := n&1 != 0, n&2 != 0
+		corner, topRight := left && top && n&4 != 0, top && n&8 != 0
+		var got intra.Edges8
+		var want plain8
+		got.Load(pix, at, stride, left, top, corner, topRight)
+		want.load(pix, at, stride, left, top, corner, topRight)
+		for mode := range 9 {
+			if !got.Allowed(mode) {
+				continue
+			}
+			var dst [10 * 8]byte
+			got.Predict(dst[:], 10, mode)
+			for y := range 8 {
+				for x := range 10 {
+					v := 0
+					if x < 8 && mode == 2 {
+						v = int(want.dc())
+					} else if x < 8 {
+						v = int(want.sample(mode, x, y))
+					}
+					require.Equal(t, v, int(dst[10*y+x]), "mode %d (%d, %d)", mode, x, y)
+				}
+			}
 		}
-		d.addLuma8(dst, p.Stride, q)
 	}
 }
