@@ -19,3 +19,6 @@ var ErrDuplicate = errors.New("callrec: already there")
 
 // ErrChunkTooSmall is wrapped when Config.MaxChunkSize can't hold even one frame.
 var ErrChunkTooSmall = errors.New("callrec: maximum chunk size too small")
+
+// ErrOverloaded is wrapped when too many inputs wait for a live recording.
+var ErrOverloaded = errors.New("callrec: too many inputs wait")

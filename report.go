@@ -19,6 +19,32 @@ type ParticipantStats struct {
 	DecodeErrors     int // access units that could not be decoded
 }
 
+// Stats tells how far a recording has come.
+type Stats struct {
+	Recorded     time.Duration // media time up to the latest input
+	Written      time.Duration // media time of the composed video, which lags behind by the playout delay
+	Chunks       int           // finished files
+	Participants []ParticipantStats
+}
+
+// Stats returns what a recording has come to up to its latest input.
+func (r *Recording) Stats() Stats {
+	var s Stats
+	r.appendStats(&s)
+	return s
+}
+
+// appendStats is Stats into memory that is there already.
+func (r *Recording) appendStats(s *Stats) {
+	s.Recorded = timeOf(r.timeline.media(min(sampleAt(r.now), r.timeline.end)))
+	s.Written = timeOf(r.nextFrame * frameTicks)
+	s.Chunks = len(r.out.done)
+	s.Participants = s.Participants[:0]
+	for _, p := range r.stats {
+		s.Participants = append(s.Participants, *p)
+	}
+}
+
 // reporter collects warnings and logs them, once for each cause, so that a broken stream does not flood anything.
 type reporter struct {
 	logger   *slog.Logger
