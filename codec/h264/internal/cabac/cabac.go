@@ -1,5 +1,5 @@
-// Package cabac is the arithmetic decoder of ITU-T H.264 clause 9.3: the engine, its context variables and how they
-// start. What the bins mean is left to the caller.
+// Package cabac is the arithmetic coder and decoder of ITU-T H.264 clause 9.3: the engines, the context variables and how
+// they start. What the bins mean is left to the caller.
 package cabac
 
 import "encoding/binary"
@@ -17,7 +17,7 @@ type Decoder struct {
 	buf   []byte
 	pos   int
 	// Contexts are the state bytes: pStateIdx in the upper bits, valMPS in bit 0.
-	Contexts [NumContexts]uint8
+	Contexts Contexts
 }
 
 // Reset starts decoding at the byte buf[pos]; buf is kept until the next Reset. The contexts stay.
@@ -25,20 +25,6 @@ func (d *Decoder) Reset(buf []byte, pos int) {
 	d.buf, d.pos = buf, pos
 	d.rng, d.value, d.avail = 510, 0, -9
 	d.refill()
-}
-
-// InitContexts sets all contexts as at the start of a slice (clause 9.3.1.1). column is 0 for I slices and otherwise
-// cabac_init_idc+1; qp is SliceQPY.
-func (d *Decoder) InitContexts(column, qp int) {
-	qp = min(max(qp, 0), 51)
-	for i, mn := range &initial[column&3] {
-		pre := min(max(int(mn[0])*qp>>4+int(mn[1]), 1), 126)
-		if pre <= 63 {
-			d.Contexts[i] = uint8(63-pre) << 1
-		} else {
-			d.Contexts[i] = uint8(pre-64)<<1 | 1
-		}
-	}
 }
 
 // refill reads four bytes ahead.

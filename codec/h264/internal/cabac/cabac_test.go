@@ -119,7 +119,7 @@ func TestBypassAndTerminate(t *testing.T) {
 func TestInitContexts(t *testing.T) {
 	t.Parallel()
 	var d cabac.Decoder
-	d.InitContexts(0, 26)
+	d.Contexts.Init(0, 26)
 	// Table 9-12: m = 20, n = -15 for context 0: 20*26>>4 - 15 = 17, below 64: the less probable symbol is 1.
 	require.EqualValues(t, (63-17)<<1, d.Contexts[0])
 	// m = 3, n = 74 for context 2: 78, so state 14 with the more probable symbol 1.

@@ -176,7 +176,7 @@ func (d *Decoder) cabacSlice() error {
 		column = h.CABACInit + 1
 	}
 	d.bins.Reset(d.r.Payload(), d.r.Pos()>>3)
-	d.bins.InitContexts(column, h.QP)
+	d.bins.Contexts.Init(column, h.QP)
 	for addr := h.FirstMB; ; addr++ {
 		if err := d.begin(addr); err != nil {
 			return err
