@@ -42,6 +42,7 @@ var allowedImports = map[string][]string{
 	"codec/h264/internal/*": {"codec/h264/internal/*"},
 	"internal/capture":      {},
 	"internal/conceal":      {},
+	"internal/kerneltest":   {},
 	"internal/resample":     {},
 	"internal/replay":       {".", "internal/capture", "metadata"},
 
@@ -59,6 +60,7 @@ var outsideImports = map[string][]string{
 	"github.com/hajimehoshi/go-mp3":     {"codec/mp3"},
 	"github.com/alecthomas/kong":        {"cmd/callrec"},
 	"github.com/schollz/progressbar/v3": {"cmd/callrec"},
+	"golang.org/x/sys/cpu":              {"codec/h264/internal/cpu"},
 	"golang.org/x/term":                 {"cmd/callrec"},
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/callrec/callrec/internal/kerneltest"
 )
 
 // The tests here compare each kernel in assembly with its twin in plain Go, which other tests compare with the
@@ -21,11 +23,8 @@ type twinBuffer struct {
 	kernel, plain []byte
 }
 
-func newTwinBuffer(rnd *rand.Rand, pages []byte, n int) twinBuffer {
-	kernel := pages[:n]
-	if rnd.IntN(2) == 0 {
-		kernel = pages[len(pages)-n:]
-	}
+func newTwinBuffer(rnd *rand.Rand, arena *kerneltest.Arena, n int) twinBuffer {
+	kernel := arena.Edge(rnd, n)
 	copy(kernel, testSamples(rnd, n))
 	return twinBuffer{kernel, bytes.Clone(kernel)}
 }
@@ -99,7 +98,7 @@ func TestFilterTwins(t *testing.T) {
 	for _, test := range edgeCases() {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			pages := guardedPages(t)
+			pages := kerneltest.NewArena(t)
 			rnd := rand.New(rand.NewPCG(8, 1))
 			changed := 0
 			for i := range 4000 {
@@ -180,7 +179,7 @@ func TestMacroblockFilterTwins(t *testing.T) {
 func TestSixtapTwins(t *testing.T) {
 	t.Parallel()
 	const taps = tapsBefore + tapsAfter
-	pages, pages2 := guardedPages(t), guardedPages(t)
+	pages, pages2 := kerneltest.NewArena(t), kerneltest.NewArena(t)
 	rnd := rand.New(rand.NewPCG(8, 3))
 	var d, plain Decoder
 	for _, size := range [][2]int{{16, 16}, {8, 8}, {8, 4}, {4, 4}} {
@@ -206,7 +205,7 @@ func TestSixtapTwins(t *testing.T) {
 
 func TestInverseDCTTwins(t *testing.T) {
 	t.Parallel()
-	pages := guardedPages(t)
+	pages := kerneltest.NewArena(t)
 	rnd := rand.New(rand.NewPCG(8, 4))
 	done := [2]int{}
 	for i := range 60000 {
@@ -252,7 +251,7 @@ func TestAddDCTwins(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			pages := guardedPages(t)
+			pages := kerneltest.NewArena(t)
 			rnd := rand.New(rand.NewPCG(8, 5))
 			for dc := -32768; dc < 32768; dc += 1 + max(dc, -dc)/2000 {
 				stride := test.w + rnd.IntN(30)

@@ -1,11 +1,10 @@
 package decode
 
 import (
-	"encoding/binary"
-
 	"github.com/callrec/callrec/codec/h264/internal/dpb"
 	"github.com/callrec/callrec/codec/h264/internal/inter"
 	"github.com/callrec/callrec/codec/h264/internal/picture"
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
 )
 
 // predictor holds the scratch space of inter prediction.
@@ -107,29 +106,7 @@ func (d *Decoder) combine(dst []byte, stride, c, w, h, ref0, ref1 int) {
 		a, b := hdr.Weights[0][ref0][c], hdr.Weights[1][ref1][c]
 		weightTwo(dst, stride, second, w, h, int(a.Scale), int(b.Scale), (int(a.Offset)+int(b.Offset)+1)>>1, hdr.LogDenom[k])
 	default:
-		average(dst, stride, second, w, h)
-	}
-}
-
-// average makes dst the rounded mean of dst and second, whose stride is 16.
-func average(dst []byte, stride int, second []byte, w, h int) {
-	for y := range h {
-		row, other := dst[y*stride:], second[16*y:]
-		switch w {
-		case 16:
-			row, other := row[:16], other[:16]
-			a := inter.Average(binary.LittleEndian.Uint64(row), binary.LittleEndian.Uint64(other))
-			b := inter.Average(binary.LittleEndian.Uint64(row[8:]), binary.LittleEndian.Uint64(other[8:]))
-			binary.LittleEndian.PutUint64(row, a)
-			binary.LittleEndian.PutUint64(row[8:], b)
-		case 8:
-			v := inter.Average(binary.LittleEndian.Uint64(row), binary.LittleEndian.Uint64(other))
-			binary.LittleEndian.PutUint64(row, v)
-		default:
-			for x := range w {
-				row[x] = byte((int(row[x]) + int(other[x]) + 1) >> 1)
-			}
-		}
+		pixel.Mean(dst, stride, dst, stride, second, 16, w, h)
 	}
 }
 

@@ -1,5 +1,7 @@
 package inter
 
+import "github.com/callrec/callrec/codec/h264/internal/pixel"
+
 // Plane numbers of a Step: the reference itself and the three half-sample positions.
 const (
 	Full     = iota // G
@@ -22,12 +24,7 @@ func Luma(dst []byte, dStride int, src []byte, so, sStride, xFrac, yFrac, w, h i
 	}
 	var second [256]byte
 	part(second[:], 16, src, so, sStride, step.B, w, h)
-	for y := range h {
-		for x := 0; x < w; x += 8 {
-			i := y*dStride + x
-			store(dst, i, Average(load(dst, i), load(second[:], 16*y+x)))
-		}
-	}
+	pixel.Mean(dst, dStride, dst, dStride, second[:], 16, w, h)
 }
 
 func part(dst []byte, dStride int, src []byte, so, sStride int, p Part, w, h int) {

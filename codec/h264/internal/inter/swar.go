@@ -27,8 +27,3 @@ func clip5(sum uint64) uint64 {
 	o := (v + (0x8000-256)*lanes) >> 15 & lanes // above 255
 	return (v | (o<<8 - o)) & bytes8
 }
-
-// Average is the rounded mean of eight pairs of bytes.
-func Average(a, b uint64) uint64 {
-	return (a | b) - (a^b)>>1&0x7f7f7f7f7f7f7f7f
-}

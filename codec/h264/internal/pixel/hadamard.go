@@ -1,0 +1,101 @@
+package pixel
+
+// satd8x4 is half the sum of the absolute 4x4 Hadamard coefficients of the differences of two 8x4 blocks, each given as
+// four rows, in two 32-bit lanes. The differences stay exact in words read as sums of signed lanes: a borrow from the lane
+// above is part of the representation.
+func satd8x4(a0, a1, a2, a3, b0, b1, b2, b3 uint64) uint64 {
+	e0, o0 := a0&low8-b0&low8, a0>>8&low8-b0>>8&low8
+	e1, o1 := a1&low8-b1&low8, a1>>8&low8-b1>>8&low8
+	e2, o2 := a2&low8-b2&low8, a2>>8&low8-b2>>8&low8
+	e3, o3 := a3&low8-b3&low8, a3>>8&low8-b3>>8&low8
+	// At most 12 times 2040 in a lane; neighboring lanes together are even.
+	sum := hadamardHalf(e0+o0, e1+o1, e2+o2, e3+o3) + hadamardHalf(e0-o0, e1-o1, e2-o2, e3-o3)
+	return (sum&low16 + sum>>16&low16) >> 1
+}
+
+// hadamardHalf makes the vertical butterflies and sums the magnitudes of what the last butterflies, of lanes 0 and 1 and
+// of lanes 2 and 3, would make. These are never made: |a+b| + |a-b| is |a| + |b| + ||a|-|b||.
+func hadamardHalf(r0, r1, r2, r3 uint64) uint64 {
+	s01, d01, s23, d23 := r0+r1, r0-r1, r2+r3, r2-r3
+	a, b, c, d := abs16(s01+s23), abs16(s01-s23), abs16(d01+d23), abs16(d01-d23)
+	return a + b + c + d + apart(a, b) + apart(c, d)
+}
+
+// apart is the absolute differences of lanes 0 and 1 and of lanes 2 and 3 of v, and in the lanes between those of w.
+func apart(v, w uint64) uint64 {
+	return abs16((v&low16 | w&low16<<16) - (v>>16&low16 | w&^low16))
+}
+
+// abs16 is the magnitude of each signed lane.
+func abs16(v uint64) uint64 {
+	s := v >> 15 & lanes
+	s = s<<16 - s
+	return (v + s) ^ s
+}
+
+// satdPlain is the twin of satd.
+func satdPlain(a []byte, aStride int, b []byte, bStride, w, h int) int {
+	var acc uint64
+	for y := 0; y < h; y += 4 {
+		p0, q0 := a[y*aStride:], b[y*bStride:]
+		p1, q1 := p0[aStride:], q0[bStride:]
+		p2, q2 := p1[aStride:], q1[bStride:]
+		p3, q3 := p2[aStride:], q2[bStride:]
+		if w == 4 {
+			acc += satd8x4(load32(p0), load32(p1), load32(p2), load32(p3), load32(q0), load32(q1), load32(q2), load32(q3))
+			continue
+		}
+		for x := 0; x < w; x += 8 {
+			acc += satd8x4(load64(p0[x:]), load64(p1[x:]), load64(p2[x:]), load64(p3[x:]),
+				load64(q0[x:]), load64(q1[x:]), load64(q2[x:]), load64(q3[x:]))
+		}
+	}
+	return int(acc&0xffffffff + acc>>32)
+}
+
+// satdMeanPlain is the twin of satdMean.
+func satdMeanPlain(a []byte, aStride int, p, q []byte, stride, w, h int) int {
+	var block [256]byte
+	meanPlain(block[:], 16, p, stride, q, stride, w, h)
+	return satdPlain(a, aStride, block[:], 16, w, h)
+}
+
+// hadamard8Plain is the twin of hadamard8: half the sum of the magnitudes of the 8x8 Hadamard coefficients.
+func hadamard8Plain(a []byte, aStride int, b []byte, bStride, w, h int) (sum int) {
+	for y := 0; y < h; y += 8 {
+		for x := 0; x < w; x += 8 {
+			sum += hadamard8x8(a[y*aStride+x:], aStride, b[y*bStride+x:], bStride)
+		}
+	}
+	return sum
+}
+
+func hadamard8x8(a []byte, aStride int, b []byte, bStride int) (sum int) {
+	var c [64]int32
+	for y := range 8 {
+		p, q, r := a[y*aStride:][:8], b[y*bStride:][:8], c[8*y:][:8]
+		for x := range r {
+			r[x] = int32(p[x]) - int32(q[x])
+		}
+		hadamardLine(&c, 8*y, 1)
+	}
+	for x := range 8 {
+		hadamardLine(&c, x, 8)
+	}
+	for _, v := range c {
+		sum += int(max(v, -v))
+	}
+	return sum >> 1
+}
+
+// hadamardLine is the Hadamard transform, in any order, of the eight coefficients that start at at, step apart.
+func hadamardLine(c *[64]int32, at, step int) {
+	for half := 1; half < 8; half *= 2 {
+		for i := range 8 {
+			if i&half == 0 {
+				p, q := &c[at+i*step], &c[at+(i+half)*step]
+				*p, *q = *p+*q, *p-*q
+			}
+		}
+	}
+}

@@ -1,0 +1,201 @@
+//go:build !purego
+
+package pixel
+
+import "github.com/callrec/callrec/codec/h264/internal/cpu"
+
+// The kernels in assembly. All of them need AVX2. They read what the block holds and no byte beyond, at any alignment.
+// h is a multiple of 4.
+
+//go:noescape
+func sad16AVX2(a *byte, aStride int, b *byte, bStride, h int) int
+
+//go:noescape
+func sad8AVX2(a *byte, aStride int, b *byte, bStride, h int) int
+
+//go:noescape
+func sad4AVX2(a *byte, aStride int, b *byte, bStride, h int) int
+
+// sads16AVX2 compares with four blocks, sads8AVX2 too.
+//
+//go:noescape
+func sads16AVX2(out *[4]int32, a *byte, aStride int, b0, b1, b2, b3 *byte, bStride, h int)
+
+//go:noescape
+func sads8AVX2(out *[4]int32, a *byte, aStride int, b0, b1, b2, b3 *byte, bStride, h int)
+
+//go:noescape
+func satd16AVX2(a *byte, aStride int, b *byte, bStride, h int) int
+
+// satd8AVX2 takes eight rows at a time: h is a multiple of 8, or 4.
+//
+//go:noescape
+func satd8AVX2(a *byte, aStride int, b *byte, bStride, h int) int
+
+//go:noescape
+func satd4AVX2(a *byte, aStride int, b *byte, bStride, h int) int
+
+//go:noescape
+func satdMean16AVX2(a *byte, aStride int, p, q *byte, stride, h int) int
+
+// satdMean8AVX2 takes eight rows at a time: h is a multiple of 8, or 4.
+//
+//go:noescape
+func satdMean8AVX2(a *byte, aStride int, p, q *byte, stride, h int) int
+
+// hadamard16x8AVX2 and hadamard8x8AVX2 give the sum for two blocks of 8x8 next to each other, and for one.
+//
+//go:noescape
+func hadamard16x8AVX2(a *byte, aStride int, b *byte, bStride int) int
+
+//go:noescape
+func hadamard8x8AVX2(a *byte, aStride int, b *byte, bStride int) int
+
+//go:noescape
+func ssd16AVX2(a *byte, aStride int, b *byte, bStride, h int) int
+
+//go:noescape
+func ssd8AVX2(a *byte, aStride int, b *byte, bStride, h int) int
+
+//go:noescape
+func ssd4AVX2(a *byte, aStride int, b *byte, bStride, h int) int
+
+//go:noescape
+func moments16AVX2(a *byte, stride, h int) (sum, squares int)
+
+//go:noescape
+func moments8AVX2(a *byte, stride, h int) (sum, squares int)
+
+// The means take an even number of rows.
+//
+//go:noescape
+func mean16AVX2(dst *byte, dStride int, p *byte, pStride int, q *byte, qStride, h int)
+
+//go:noescape
+func mean8AVX2(dst *byte, dStride int, p *byte, pStride int, q *byte, qStride, h int)
+
+// withinAVX2 takes n samples, a multiple of 16 and not zero.
+//
+//go:noescape
+func withinAVX2(pix *byte, n int, c, limit byte) bool
+
+// check panics unless the slice holds the block, as the twins do.
+func check(b []byte, stride, w, h int) *byte {
+	_ = b[uint((h-1)*stride+w-1)]
+	return &b[0]
+}
+
+func sad(a []byte, aStride int, b []byte, bStride, w, h int) int {
+	if !cpu.AVX2() {
+		return sadPlain(a, aStride, b, bStride, w, h)
+	}
+	p, q := check(a, aStride, w, h), check(b, bStride, w, h)
+	switch w {
+	case 16:
+		return sad16AVX2(p, aStride, q, bStride, h)
+	case 8:
+		return sad8AVX2(p, aStride, q, bStride, h)
+	}
+	return sad4AVX2(p, aStride, q, bStride, h)
+}
+
+func sads(out *[4]int32, a []byte, aStride int, b []byte, at *[4]int, bStride, w, h int) {
+	if !cpu.AVX2() || w == 4 {
+		sadsPlain(out, a, aStride, b, at, bStride, w, h)
+		return
+	}
+	p := check(a, aStride, w, h)
+	b0, b1 := check(b[at[0]:], bStride, w, h), check(b[at[1]:], bStride, w, h)
+	b2, b3 := check(b[at[2]:], bStride, w, h), check(b[at[3]:], bStride, w, h)
+	if w == 16 {
+		sads16AVX2(out, p, aStride, b0, b1, b2, b3, bStride, h)
+	} else {
+		sads8AVX2(out, p, aStride, b0, b1, b2, b3, bStride, h)
+	}
+}
+
+func satd(a []byte, aStride int, b []byte, bStride, w, h int) int {
+	if !cpu.AVX2() {
+		return satdPlain(a, aStride, b, bStride, w, h)
+	}
+	p, q := check(a, aStride, w, h), check(b, bStride, w, h)
+	switch w {
+	case 16:
+		return satd16AVX2(p, aStride, q, bStride, h)
+	case 8:
+		return satd8AVX2(p, aStride, q, bStride, h)
+	}
+	return satd4AVX2(p, aStride, q, bStride, h)
+}
+
+func satdMean(a []byte, aStride int, p, q []byte, stride, w, h int) int {
+	if !cpu.AVX2() {
+		return satdMeanPlain(a, aStride, p, q, stride, w, h)
+	}
+	s, u, v := check(a, aStride, w, h), check(p, stride, w, h), check(q, stride, w, h)
+	if w == 16 {
+		return satdMean16AVX2(s, aStride, u, v, stride, h)
+	}
+	return satdMean8AVX2(s, aStride, u, v, stride, h)
+}
+
+func hadamard8(a []byte, aStride int, b []byte, bStride, w, h int) (sum int) {
+	if !cpu.AVX2() {
+		return hadamard8Plain(a, aStride, b, bStride, w, h)
+	}
+	check(a, aStride, w, h)
+	check(b, bStride, w, h)
+	for y := 0; y < h; y += 8 {
+		if w == 16 {
+			sum += hadamard16x8AVX2(&a[y*aStride], aStride, &b[y*bStride], bStride)
+		} else {
+			sum += hadamard8x8AVX2(&a[y*aStride], aStride, &b[y*bStride], bStride)
+		}
+	}
+	return sum
+}
+
+func ssd(a []byte, aStride int, b []byte, bStride, w, h int) int {
+	if !cpu.AVX2() {
+		return ssdPlain(a, aStride, b, bStride, w, h)
+	}
+	p, q := check(a, aStride, w, h), check(b, bStride, w, h)
+	switch w {
+	case 16:
+		return ssd16AVX2(p, aStride, q, bStride, h)
+	case 8:
+		return ssd8AVX2(p, aStride, q, bStride, h)
+	}
+	return ssd4AVX2(p, aStride, q, bStride, h)
+}
+
+func moments(a []byte, stride, w, h int) (sum, squares int) {
+	if !cpu.AVX2() {
+		return momentsPlain(a, stride, w, h)
+	}
+	p := check(a, stride, w, h)
+	if w == 16 {
+		return moments16AVX2(p, stride, h)
+	}
+	return moments8AVX2(p, stride, h)
+}
+
+func mean(dst []byte, dStride int, p []byte, pStride int, q []byte, qStride, w, h int) {
+	if !cpu.AVX2() || w&7 != 0 {
+		meanPlain(dst, dStride, p, pStride, q, qStride, w, h)
+		return
+	}
+	d, u, v := check(dst, dStride, w, h), check(p, pStride, w, h), check(q, qStride, w, h)
+	if w == 16 {
+		mean16AVX2(d, dStride, u, pStride, v, qStride, h)
+	} else {
+		mean8AVX2(d, dStride, u, pStride, v, qStride, h)
+	}
+}
+
+func within(pix []byte, c, limit byte) bool {
+	if !cpu.AVX2() || len(pix) < 16 {
+		return withinPlain(pix, c, limit)
+	}
+	return withinAVX2(&pix[0], len(pix)&^15, c, limit)
+}

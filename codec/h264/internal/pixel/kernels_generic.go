@@ -1,0 +1,37 @@
+//go:build !amd64 || purego
+
+package pixel
+
+func sad(a []byte, aStride int, b []byte, bStride, w, h int) int {
+	return sadPlain(a, aStride, b, bStride, w, h)
+}
+
+func sads(out *[4]int32, a []byte, aStride int, b []byte, at *[4]int, bStride, w, h int) {
+	sadsPlain(out, a, aStride, b, at, bStride, w, h)
+}
+
+func satd(a []byte, aStride int, b []byte, bStride, w, h int) int {
+	return satdPlain(a, aStride, b, bStride, w, h)
+}
+
+func satdMean(a []byte, aStride int, p, q []byte, stride, w, h int) int {
+	return satdMeanPlain(a, aStride, p, q, stride, w, h)
+}
+
+func hadamard8(a []byte, aStride int, b []byte, bStride, w, h int) int {
+	return hadamard8Plain(a, aStride, b, bStride, w, h)
+}
+
+func ssd(a []byte, aStride int, b []byte, bStride, w, h int) int {
+	return ssdPlain(a, aStride, b, bStride, w, h)
+}
+
+func moments(a []byte, stride, w, h int) (sum, squares int) {
+	return momentsPlain(a, stride, w, h)
+}
+
+func mean(dst []byte, dStride int, p []byte, pStride int, q []byte, qStride, w, h int) {
+	meanPlain(dst, dStride, p, pStride, q, qStride, w, h)
+}
+
+func within(pix []byte, c, limit byte) bool { return withinPlain(pix, c, limit) }
