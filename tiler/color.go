@@ -116,9 +116,18 @@ func fromColor(c color.Color) yuv { return fromRGB(color.NRGBAModel.Convert(c).(
 func fromRGB(n color.NRGBA) yuv {
 	r, g, b := int32(n.R), int32(n.G), int32(n.B)
 	const half = 1 << 15
+	cb, cr := chromaOf(r, g, b)
 	return yuv{
-		y:  uint8((11966*r + 40254*g + 4064*b + 16<<16 + half) >> 16),
-		cb: uint8((-6596*r - 22189*g + 28785*b + 128<<16 + half) >> 16),
-		cr: uint8((28785*r - 26145*g - 2640*b + 128<<16 + half) >> 16),
+		y:  uint8((lumaOf(r, g, b) + 16<<16 + half) >> 16),
+		cb: uint8((cb + 128<<16 + half) >> 16),
+		cr: uint8((cr + 128<<16 + half) >> 16),
 	}
+}
+
+// lumaOf returns 65536 times the BT.709 luma, less that of black, of red, green and blue from 0 to 255.
+func lumaOf(r, g, b int32) int32 { return 11966*r + 40254*g + 4064*b }
+
+// chromaOf returns 65536 times the BT.709 chroma, less that of gray.
+func chromaOf(r, g, b int32) (cb, cr int32) {
+	return -6596*r - 22189*g + 28785*b, 28785*r - 26145*g - 2640*b
 }

@@ -142,3 +142,15 @@ func group(n int) []tiler.Tile {
 	}
 	return tiles
 }
+
+// subjectsOf is what a layout gets to know of tiles without rotation.
+func subjectsOf(tiles []tiler.Tile) []tiler.Subject {
+	subjects := make([]tiler.Subject, len(tiles))
+	for i, tile := range tiles {
+		subjects[i] = tiler.Subject{ID: tile.ID, Name: tile.Name, Share: tile.Share, Active: tile.Active}
+		if p := tile.Picture; p != nil {
+			subjects[i].Width, subjects[i].Height = p.Rect.Dx(), p.Rect.Dy()
+		}
+	}
+	return subjects
+}

@@ -255,7 +255,7 @@ func TestCircle(t *testing.T) {
 // TestClean says which characters of a name reach the canvas.
 func TestClean(t *testing.T) {
 	t.Parallel()
-	set, err := newTypesetter()
+	set, err := newTypesetter(nil)
 	require.NoError(t, err)
 	for _, row := range []struct{ name, in, want string }{
 		{"plain", "Ada Lovelace", "Ada Lovelace"},
@@ -276,7 +276,7 @@ func TestClean(t *testing.T) {
 
 func TestInitials(t *testing.T) {
 	t.Parallel()
-	set, err := newTypesetter()
+	set, err := newTypesetter(nil)
 	require.NoError(t, err)
 	for _, row := range []struct{ id, name, want string }{
 		{"x", "Ada Lovelace", "AL"},
@@ -296,11 +296,11 @@ func TestInitials(t *testing.T) {
 
 func TestPlaceWithin(t *testing.T) {
 	t.Parallel()
-	set, err := newTypesetter()
+	set, err := newTypesetter(nil)
 	require.NoError(t, err)
 	text := []rune("Wolfeschlegel steinhausen")
 	full := set.place(text, 20*64)
-	end, _ := set.font.GlyphIndex(&set.buf, ellipsis)
+	_, end, _ := set.glyph(ellipsis)
 	for limit := full; limit >= 0; limit -= 64 {
 		width := set.placeWithin(append([]rune(nil), text...), 20*64, limit)
 		require.LessOrEqual(t, width, limit)

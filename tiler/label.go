@@ -21,6 +21,7 @@ type textKey struct {
 	name, id string
 	size     image.Point
 	initials bool
+	muted    bool
 }
 
 // caption is a text ready to be painted. Both are nil if there is none.
@@ -38,19 +39,20 @@ func (c caption) bytes() int {
 
 // labeler draws names and initials and remembers them.
 type labeler struct {
-	set   *typesetter
-	cache lru[textKey, caption]
+	set      *typesetter
+	cache    lru[textKey, caption]
+	stickers lru[stickerKey, *sticker]
 }
 
-// name paints the name in the bottom left corner of the tile r.
-func (l *labeler) name(m *image.YCbCr, r image.Rectangle, name string) {
-	if name == "" || r.Dy() < minLabelHeight {
+// name paints the name, and the mark of a muted microphone before it, in the bottom left corner of the tile r.
+func (l *labeler) name(m *image.YCbCr, r image.Rectangle, name string, muted bool) {
+	if name == "" && !muted || r.Dy() < minLabelHeight {
 		return
 	}
-	key := textKey{name: name, size: r.Size()}
+	key := textKey{name: name, size: r.Size(), muted: muted}
 	c, ok := l.cache.get(key)
 	if !ok {
-		c = l.drawName(name, r.Size())
+		c = l.drawName(name, r.Size(), muted)
 		l.cache.put(key, c, c.bytes()+len(name))
 	}
 	if c.text == nil {
@@ -65,65 +67,104 @@ func (l *labeler) name(m *image.YCbCr, r image.Rectangle, name string) {
 // labelMargin is the distance of the label from the tile's edges.
 func labelMargin(tileHeight int) int { return max(2, even(tileHeight/54)) }
 
+// emOf is the size of the letters on a tile of a height.
+func emOf(tileHeight int) int { return 8 + tileHeight/36 }
+
 // drawName makes the caption for a name, or none if there is nothing to show or no room.
-func (l *labeler) drawName(name string, tile image.Point) caption {
+func (l *labeler) drawName(name string, tile image.Point, muted bool) caption {
 	const minWidth = 16
-	em := 8 + tile.Y/36
+	em := emOf(tile.Y)
 	padding := em / 2
-	room := tile.X - 2*labelMargin(tile.Y) - 2*padding
+	icon := 0
+	if muted {
+		icon = em * 5 / 4
+	}
+	room := tile.X - 2*labelMargin(tile.Y) - 2*padding - icon
 	text := l.set.clean(name)
-	if len(text) == 0 || room < minWidth {
+	if len(text) == 0 && !muted || room < minWidth {
 		return caption{}
 	}
 	ppem := fixed.I(em)
 	width := l.set.placeWithin(text, ppem, fixed.I(room))
 	if width == 0 {
-		return caption{}
+		if !muted {
+			return caption{}
+		}
+		icon = em // alone
 	}
-	w := even(width.Ceil() + 2*padding + 1)
-	h := even(em*13/8 + 1)
-	// Capitals of Go Medium are 0.72 em high: centered, their baseline lies 0.36 em below the middle.
-	baseline := fixed.Int26_6(h*32) + ppem*36/100
-	c := caption{text: l.set.draw(w, h, fixed.Point26_6{X: fixed.I(padding), Y: baseline}, ppem)}
-	l.set.outline.reset()
-	l.set.outline.roundedRect(w, h, h/4)
-	c.plate = l.set.outline.fill(w, h)
+	w := even(width.Ceil() + icon + 2*padding + 1)
+	h := plateHeight(em)
+	c := caption{text: l.set.draw(w, h, fixed.Point26_6{X: fixed.I(padding + icon), Y: baseline(h, ppem)}, ppem)}
+	if muted {
+		l.set.outline.mutedMark(c.text, padding, (h-em)/2, em)
+	}
+	c.plate = l.set.plate(w, h)
 	return c
 }
 
-// placeholder paints the tile of a participant without a picture: a circle with initials on a color of their own.
-func (l *labeler) placeholder(m *image.YCbCr, r image.Rectangle, id, name string) {
+// plateHeight is the height of the plate behind letters of a size.
+func plateHeight(em int) int { return even(em*13/8 + 1) }
+
+// baseline is where letters stand that are centered in h rows. Capitals of Go Medium are 0.72 em high: their baseline
+// lies 0.36 em below the middle.
+func baseline(h int, ppem fixed.Int26_6) fixed.Int26_6 { return fixed.Int26_6(h*32) + ppem*36/100 }
+
+// plate makes what is behind a text.
+func (t *typesetter) plate(w, h int) *mask {
+	t.outline.reset()
+	t.outline.roundedRect(w, h, h/4)
+	return t.outline.fill(w, h)
+}
+
+// placeholder paints the tile of a participant without a picture: on a color of their own a circle with their avatar or
+// their initials.
+func (l *labeler) placeholder(m *image.YCbCr, r image.Rectangle, of *slot, scale *scaler) {
 	const minDiameter = 8
-	shade := shades[hash(id)%uint32(len(shades))]
+	shade := shades[hash(of.id)%uint32(len(shades))]
 	fill(m, r, fromRGB(shade.back))
 	diameter := even(min(r.Dx(), r.Dy()) * 9 / 20)
 	if diameter < minDiameter {
 		return
 	}
-	key := textKey{name: name, id: id, size: image.Pt(diameter, diameter), initials: true}
+	at := image.Pt(r.Min.X+even((r.Dx()-diameter)/2), r.Min.Y+even((r.Dy()-diameter)/2))
+	if of.avatar != nil {
+		l.avatar(of.avatar, diameter, scale).paint(m, at)
+		return
+	}
+	key := textKey{name: of.name, id: of.id, size: image.Pt(diameter, diameter), initials: true}
 	c, ok := l.cache.get(key)
 	if !ok {
-		c = l.drawInitials(id, name, diameter)
-		l.cache.put(key, c, c.bytes()+len(name)+len(id))
+		c = l.drawInitials(of.id, of.name, diameter)
+		l.cache.put(key, c, c.bytes()+len(of.name)+len(of.id))
 	}
-	at := image.Pt(r.Min.X+even((r.Dx()-diameter)/2), r.Min.Y+even((r.Dy()-diameter)/2))
 	blend(m, at, c.plate, fromRGB(shade.circle), 256)
 	blend(m, at, c.text, textColor, 256)
+}
+
+// avatar returns the middle of an image, cut to a circle.
+func (l *labeler) avatar(image *Image, diameter int, scale *scaler) *sticker {
+	key := stickerKey{image, diameter}
+	s, ok := l.stickers.get(key)
+	if !ok {
+		s = image.sticker(scale, image.square(), diameter, diameter, l.set.circle(diameter), 256)
+		l.stickers.put(key, s, s.bytes())
+	}
+	return s
+}
+
+// circle returns a disk.
+func (t *typesetter) circle(diameter int) *mask {
+	t.outline.reset()
+	t.outline.roundedRect(diameter, diameter, diameter/2)
+	return t.outline.fill(diameter, diameter)
 }
 
 // drawInitials makes the circle and the initials in it.
 func (l *labeler) drawInitials(id, name string, diameter int) caption {
 	ppem := fixed.I(diameter * 2 / 5)
 	width := l.set.place(l.set.initials(id, name), ppem)
-	origin := fixed.Point26_6{
-		X: (fixed.I(diameter) - width) / 2,
-		Y: fixed.Int26_6(diameter*32) + ppem*36/100,
-	}
-	c := caption{text: l.set.draw(diameter, diameter, origin, ppem)}
-	l.set.outline.reset()
-	l.set.outline.roundedRect(diameter, diameter, diameter/2)
-	c.plate = l.set.outline.fill(diameter, diameter)
-	return c
+	origin := fixed.Point26_6{X: (fixed.I(diameter) - width) / 2, Y: baseline(diameter, ppem)}
+	return caption{text: l.set.draw(diameter, diameter, origin, ppem), plate: l.set.circle(diameter)}
 }
 
 // initials returns the first letters of the first and the last word of the name that begin with a letter or digit the

@@ -77,6 +77,42 @@ func TestGridShape(t *testing.T) {
 	require.Equal(t, []image.Rectangle{image.Rect(0, 0, 1920, 1080)}, tiler.Grid{}.Arrange(nil, canvas, make([]tiler.Subject, 1)))
 }
 
+// TestGridShapes says how pictures of other shapes are placed.
+func TestGridShapes(t *testing.T) {
+	t.Parallel()
+	canvas := image.Pt(1920, 1080)
+	phone, old := tiler.Subject{Width: 360, Height: 640}, tiler.Subject{Width: 640, Height: 480}
+	rounded := tiler.Subject{Width: 214, Height: 120}
+	for _, row := range []struct {
+		name     string
+		subjects []tiler.Subject
+		columns  int
+		size     image.Point
+	}{
+		{"a phone", []tiler.Subject{phone}, 1, image.Pt(608, 1080)},
+		{"two phones", []tiler.Subject{phone, phone}, 2, image.Pt(598, 1064)},
+		{"three phones in one row", []tiler.Subject{phone, phone, phone}, 3, image.Pt(598, 1064)},
+		{"a phone and a camera", []tiler.Subject{phone, {}}, 2, image.Pt(948, 1064)},
+		{"two of 4:3", []tiler.Subject{old, old}, 2, image.Pt(948, 712)},
+		{"a size that is rounded", []tiler.Subject{rounded, {Width: 640, Height: 360}}, 2, image.Pt(948, 534)},
+		{"a banner", []tiler.Subject{{Width: 8000, Height: 2}}, 1, image.Pt(1920, 480)},
+		{"a pole", []tiler.Subject{{Width: 2, Height: 8000}}, 1, image.Pt(270, 1080)},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			rects := tiler.Grid{}.Arrange(nil, canvas, row.subjects)
+			inRow := 0
+			for _, r := range rects {
+				require.Equal(t, row.size, r.Size())
+				if r.Min.Y == rects[0].Min.Y {
+					inRow++
+				}
+			}
+			require.Equal(t, row.columns, inRow)
+		})
+	}
+}
+
 // TestGridAppends checks that what is in the slice stays there.
 func TestGridAppends(t *testing.T) {
 	t.Parallel()

@@ -90,7 +90,24 @@ func (o *outline) quadTo(c, p fixed.Point26_6) {
 	o.lineTo(p)
 }
 
-// glyph adds the outline of a TrueType glyph, moved by d.
+// cubeTo adds a cubic Bézier curve as straight pieces.
+func (o *outline) cubeTo(c, d, p fixed.Point26_6) {
+	a := o.at
+	const n = curveSteps
+	at := func(i, a, c, d, p int64) fixed.Int26_6 {
+		j := n - i
+		return fixed.Int26_6((j*j*j*a + 3*i*j*j*c + 3*i*i*j*d + i*i*i*p) / (n * n * n))
+	}
+	for i := int64(1); i < n; i++ {
+		o.lineTo(fixed.Point26_6{
+			X: at(i, int64(a.X), int64(c.X), int64(d.X), int64(p.X)),
+			Y: at(i, int64(a.Y), int64(c.Y), int64(d.Y), int64(p.Y)),
+		})
+	}
+	o.lineTo(p)
+}
+
+// glyph adds the outline of a glyph, moved by d.
 func (o *outline) glyph(segments sfnt.Segments, d fixed.Point26_6) {
 	for _, s := range segments {
 		switch s.Op {
@@ -101,8 +118,7 @@ func (o *outline) glyph(segments sfnt.Segments, d fixed.Point26_6) {
 		case sfnt.SegmentOpQuadTo:
 			o.quadTo(s.Args[0].Add(d), s.Args[1].Add(d))
 		case sfnt.SegmentOpCubeTo:
-			// TrueType outlines, and the font here has no others, are quadratic.
-			o.lineTo(s.Args[2].Add(d))
+			o.cubeTo(s.Args[0].Add(d), s.Args[1].Add(d), s.Args[2].Add(d))
 		}
 	}
 	o.close()

@@ -8,6 +8,7 @@ var (
 	barColor          = yuv{y: 22, cb: 129, cr: 127}
 	plateColor        = yuv{y: 20, cb: 129, cr: 127}
 	textColor         = yuv{y: 228, cb: 128, cr: 128}
+	borderColor       = fromRGB(color.NRGBA{0x6c, 0xcb, 0x5f, 0xff})
 )
 
 // shade is the color of a placeholder.

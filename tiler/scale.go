@@ -25,6 +25,7 @@ type scaler struct {
 	lanes [][2]uint64 // four source rows side by side, one sample of each per element
 	four  []uint8     // four rows between the passes
 	mid   []uint8     // a plane between the passes
+	lying []uint8     // a picture that has to be turned
 }
 
 // axis returns the filter for a key, from the cache if it is there.
@@ -37,23 +38,50 @@ func (s *scaler) axis(k axisKey) *axis {
 	return a
 }
 
-// picture scales all of src into r of dst, which lies within dst on even positions. src has been checked by usable.
-func (s *scaler) picture(dst *image.YCbCr, r image.Rectangle, src *image.YCbCr) {
+// planes are the samples of a picture or of a part of the canvas.
+type planes struct{ y, cb, cr plane }
+
+// planesOf returns the samples of r, which lies within m on even positions.
+func planesOf(m *image.YCbCr, r image.Rectangle) planes {
+	cb, cr := chromaPlanes(m, r)
+	return planes{lumaPlane(m, r), cb, cr}
+}
+
+// picture scales all of src, turned by rotation, into r of dst, which lies within dst on even positions. src has been
+// checked by usable.
+func (s *scaler) picture(dst *image.YCbCr, r image.Rectangle, src *image.YCbCr, rotation Rotation) {
+	to := planesOf(dst, r)
+	if rotation&3 == Rotate0 {
+		s.scale(to, src)
+		return
+	}
+	size := rotation.apply(r.Size())
+	w, h := size.X, size.Y
+	n := w * h
+	buf := grow(&s.lying, n*3/2)
+	lying := planes{plane{buf[:n], w, w, h}, plane{buf[n : n+n/4], w / 2, w / 2, h / 2}, plane{buf[n+n/4:], w / 2, w / 2, h / 2}}
+	s.scale(lying, src)
+	turn(to.y, lying.y, rotation)
+	turn(to.cb, lying.cb, rotation)
+	turn(to.cr, lying.cr, rotation)
+}
+
+// scale scales all of src into dst, whose luma has even sizes.
+func (s *scaler) scale(dst planes, src *image.YCbCr) {
 	b := src.Rect
 	w, h := b.Dx(), b.Dy()
 	luma := plane{src.Y, src.YStride, w, h}
-	s.plane(lumaPlane(dst, r), luma,
-		s.axis(axisKey{w, 0, 2 * w, r.Dx()}),
-		s.axis(axisKey{h, 0, 2 * h, r.Dy()}))
+	s.plane(dst.y, luma,
+		s.axis(axisKey{w, 0, 2 * w, dst.y.w}),
+		s.axis(axisKey{h, 0, 2 * h, dst.y.h}))
 
 	// In chroma samples the picture is w/2 by h/2 and begins half a sample late if its position is odd.
 	startX, startY := b.Min.X&1, b.Min.Y&1
 	cw, ch := (startX+w+1)/2, (startY+h+1)/2
-	ax := s.axis(axisKey{cw, startX, w, r.Dx() / 2})
-	ay := s.axis(axisKey{ch, startY, h, r.Dy() / 2})
-	cb, cr := chromaPlanes(dst, r)
-	s.plane(cb, plane{src.Cb, src.CStride, cw, ch}, ax, ay)
-	s.plane(cr, plane{src.Cr, src.CStride, cw, ch}, ax, ay)
+	ax := s.axis(axisKey{cw, startX, w, dst.cb.w})
+	ay := s.axis(axisKey{ch, startY, h, dst.cb.h})
+	s.plane(dst.cb, plane{src.Cb, src.CStride, cw, ch}, ax, ay)
+	s.plane(dst.cr, plane{src.Cr, src.CStride, cw, ch}, ax, ay)
 }
 
 // plane scales one plane. A vertical enlargement comes last and a vertical reduction first, so that the horizontal pass

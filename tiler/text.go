@@ -1,6 +1,7 @@
 package tiler
 
 import (
+	"errors"
 	"fmt"
 	"unicode"
 
@@ -15,10 +16,16 @@ const MaxNameRunes = 64
 
 const ellipsis = '…'
 
-// typesetter turns text into masks. The font, Go Medium, has Latin, Greek and Cyrillic letters; a character it does not
-// have shows as the font's box. There is no shaping and no right-to-left order.
+// ErrFont is wrapped by the error for a Config.Font that can't be read.
+var ErrFont = errors.New("tiler: bad font")
+
+// maxFontBytes bounds Config.Font.
+const maxFontBytes = 64 << 20
+
+// typesetter turns text into masks. A character is taken from the first font that has it, else it shows as the box of the
+// last one, Go Medium. Right-to-left text is put in its order, but there is no shaping.
 type typesetter struct {
-	font    *sfnt.Font
+	fonts   []*sfnt.Font
 	buf     sfnt.Buffer
 	outline outline
 	glyphs  []glyph
@@ -26,23 +33,44 @@ type typesetter struct {
 
 // glyph is a placed glyph.
 type glyph struct {
+	font  *sfnt.Font
 	index sfnt.GlyphIndex
 	x     fixed.Int26_6 // where it begins
-	end   fixed.Int26_6 // where the next one begins
 }
 
-func newTypesetter() (*typesetter, error) {
-	f, err := sfnt.Parse(gomedium.TTF)
-	if err != nil {
-		return nil, fmt.Errorf("tiler: parse the label font: %w", err)
+func newTypesetter(own []byte) (*typesetter, error) {
+	t := new(typesetter)
+	if len(own) > maxFontBytes {
+		return nil, fmt.Errorf("%w: %d bytes, more than %d", ErrFont, len(own), maxFontBytes)
 	}
-	return &typesetter{font: f}, nil
+	for _, ttf := range [][]byte{own, gomedium.TTF} {
+		if ttf == nil {
+			continue
+		}
+		f, err := sfnt.Parse(ttf)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrFont, err)
+		}
+		t.fonts = append(t.fonts, f)
+	}
+	return t, nil
 }
 
-// has reports whether the font can show r.
+// glyph returns the glyph for r and its font, and whether any font has it.
+func (t *typesetter) glyph(r rune) (f *sfnt.Font, index sfnt.GlyphIndex, ok bool) {
+	for _, f = range t.fonts {
+		// An error means that the font lacks a table, and so the glyph.
+		if index, err := f.GlyphIndex(&t.buf, r); err == nil && index != 0 {
+			return f, index, true
+		}
+	}
+	return f, 0, false
+}
+
+// has reports whether a font can show r.
 func (t *typesetter) has(r rune) bool {
-	index, err := t.font.GlyphIndex(&t.buf, r)
-	return err == nil && index != 0
+	_, _, ok := t.glyph(r)
+	return ok
 }
 
 // clean returns the characters of s that are to be shown: without control, formatting and unknown combining characters,
@@ -67,19 +95,19 @@ func (t *typesetter) clean(s string) []rune {
 	return text
 }
 
-// place sets text on a line that begins at x = 0, into t.glyphs, and returns its width.
+// place sets text, in the order of its letters, on a line that begins at x = 0, into t.glyphs, and returns its width.
 func (t *typesetter) place(text []rune, ppem fixed.Int26_6) fixed.Int26_6 {
 	t.glyphs = t.glyphs[:0]
 	var x fixed.Int26_6
-	for i, r := range text {
-		// An error here means that the font lacks an optional table; zero is right then, as it is for a missing glyph.
-		index, _ := t.font.GlyphIndex(&t.buf, r)
-		if i > 0 {
-			kern, _ := t.font.Kern(&t.buf, t.glyphs[i-1].index, index, ppem, font.HintingNone)
+	for i, r := range visualOrder(text) {
+		// An error below means that the font lacks an optional table; zero is right then, as it is for a missing glyph.
+		f, index, _ := t.glyph(r)
+		if i > 0 && t.glyphs[i-1].font == f {
+			kern, _ := f.Kern(&t.buf, t.glyphs[i-1].index, index, ppem, font.HintingNone)
 			x += kern
 		}
-		advance, _ := t.font.GlyphAdvance(&t.buf, index, ppem, font.HintingNone)
-		t.glyphs = append(t.glyphs, glyph{index, x, x + advance})
+		advance, _ := f.GlyphAdvance(&t.buf, index, ppem, font.HintingNone)
+		t.glyphs = append(t.glyphs, glyph{f, index, x})
 		x += advance
 	}
 	return x
@@ -107,7 +135,7 @@ func (t *typesetter) placeWithin(text []rune, ppem, limit fixed.Int26_6) fixed.I
 func (t *typesetter) draw(w, h int, origin fixed.Point26_6, ppem fixed.Int26_6) *mask {
 	t.outline.reset()
 	for _, g := range t.glyphs {
-		segments, err := t.font.LoadGlyph(&t.buf, g.index, ppem, nil)
+		segments, err := g.font.LoadGlyph(&t.buf, g.index, ppem, nil)
 		if err != nil {
 			continue
 		}

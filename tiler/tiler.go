@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"slices"
+	"math"
 )
 
 // MaxSide is the largest width and height of the canvas and of a picture, in luma samples.
@@ -25,6 +25,13 @@ type Config struct {
 	Layout Layout
 	// Background is the color around the tiles, without its alpha. nil means a dark gray.
 	Background color.Color
+	// Font is a TrueType or OpenType font for names, initials and the time stamp; nil means Go Medium, which has Latin,
+	// Greek and Cyrillic letters and is also asked for what this font lacks. Retained.
+	Font []byte
+	// Watermark, if not nil, is drawn over everything. Retained.
+	Watermark *Watermark
+	// StampCorner is where the time stamp is drawn, see SetStamp.
+	StampCorner Corner
 }
 
 // Tile is what one participant shows.
@@ -34,22 +41,33 @@ type Tile struct {
 	// of such tiles have the same Serial.
 	ID string
 	// Name is written on the tile, none if empty. At most MaxNameRunes characters of it are looked at, control
-	// characters are left out, and a name too long for its tile ends in an ellipsis. Characters that the font, which
-	// has Latin, Greek and Cyrillic letters, does not have show as boxes. Characters always run from left to right in
-	// the order of the string and are not joined: names in right-to-left scripts cannot be read.
+	// characters are left out, and a name too long for its tile ends in an ellipsis. Characters that the fonts do not
+	// have show as boxes. Right-to-left names are put in their order, but Arabic letters are not joined.
 	Name string
+	// Muted puts the mark of a microphone that is off before the name.
+	Muted bool
+	// Speaking draws a border around the tile where the layout has room for it, see Border.
+	Speaking bool
+	// Active and Share are what Subject says of them. A shared screen is never cropped.
+	Active, Share bool
 	// Picture is the latest picture, 4:2:0, at a non-negative position, of 1x1 to MaxSide by MaxSide luma samples.
-	// It is shown as large as fits, never cropped, and with bars beside it if its shape is not the tile's. Its planes
-	// may have any stride and offset. Borrowed until Compose returns, and not written to.
+	// Its planes may have any stride and offset. Borrowed until Compose returns, and not written to.
 	//
-	// nil means that there is none; a placeholder with the participant's initials is shown. The same goes for a
-	// picture that is not 4:2:0, is empty, is too large, or has planes shorter than its size asks for.
+	// nil means that there is none; Avatar or the participant's initials are shown. The same goes for a picture that is
+	// not 4:2:0, is empty, is too large, or has planes shorter than its size asks for.
 	Picture *image.YCbCr
 	// Serial has to change whenever the samples of Picture do. A picture with the same Serial as in the call before is
 	// taken to be the same.
 	Serial uint64
 	// Color says how to read the samples of Picture.
 	Color Color
+	// Rotation is how the picture has to be turned to stand upright.
+	Rotation Rotation
+	// Fill crops the picture to the shape of its tile. Otherwise it is shown as large as fits, never cropped, and with
+	// bars beside it if its shape is not the tile's.
+	Fill bool
+	// Avatar stands in the middle of the tile, cut to a circle, while there is no Picture; nil means the initials.
+	Avatar *Image
 }
 
 // Tiler draws tiles on a canvas. It is not safe for concurrent use.
@@ -59,25 +77,17 @@ type Tiler struct {
 	canvas     *image.YCbCr
 	scaler     scaler
 	labeler    labeler
+	overlays   overlays
 
 	started      bool
 	subjects     []Subject
 	rects        []image.Rectangle
+	lit          []bool // which of rects get a border
 	shown, spare []slot // what the canvas shows, and the list of the call before for reuse
 	damage       []image.Rectangle
 }
 
-// slot is what the canvas shows at one place.
-type slot struct {
-	tile     image.Rectangle
-	picture  image.Rectangle // where the picture is, empty for a placeholder
-	id, name string
-	source   image.Rectangle // of the picture
-	serial   uint64
-	color    Color
-}
-
-// New returns a Tiler, or an error if the size of the canvas is not within its limits.
+// New returns a Tiler, or an error if a size is not within its limits or the font can't be read.
 func New(cfg Config) (*Tiler, error) {
 	if cfg.Width == 0 {
 		cfg.Width = 1920
@@ -88,138 +98,47 @@ func New(cfg Config) (*Tiler, error) {
 	if min(cfg.Width, cfg.Height) < 2 || max(cfg.Width, cfg.Height) > MaxSide || cfg.Width%2 != 0 || cfg.Height%2 != 0 {
 		return nil, fmt.Errorf("tiler: canvas of %dx%d, want even sizes from 2 to %d", cfg.Width, cfg.Height, MaxSide)
 	}
-	if cfg.Layout == nil {
-		cfg.Layout = Grid{}
-	}
 	if cfg.Background == nil {
 		cfg.Background = defaultBackground
 	}
-	set, err := newTypesetter()
+	set, err := newTypesetter(cfg.Font)
 	if err != nil {
 		return nil, err
 	}
-	return &Tiler{
-		layout:     cfg.Layout,
+	canvas := image.NewYCbCr(image.Rect(0, 0, cfg.Width, cfg.Height), image.YCbCrSubsampleRatio420)
+	t := &Tiler{
 		background: fromColor(cfg.Background),
-		canvas:     image.NewYCbCr(image.Rect(0, 0, cfg.Width, cfg.Height), image.YCbCrSubsampleRatio420),
+		canvas:     canvas,
 		scaler:     scaler{axes: lru[axisKey, *axis]{limit: axesLimit}},
-		labeler:    labeler{set: set, cache: lru[textKey, caption]{limit: captionsLimit(cfg.Width, cfg.Height)}},
-	}, nil
+		labeler: labeler{
+			set:      set,
+			cache:    lru[textKey, caption]{limit: captionsLimit(cfg.Width, cfg.Height)},
+			stickers: lru[stickerKey, *sticker]{limit: stickersLimit(cfg.Width, cfg.Height)},
+		},
+	}
+	t.SetLayout(cfg.Layout)
+	if err := t.overlays.init(canvas, cfg, &t.scaler, set); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
-// Compose brings the canvas up to date with tiles, which come in the order of the layout, and returns it together with
-// the rectangles outside of which it is the same as after the call before. The first call damages the whole canvas; no
-// damage means that nothing changed. Damaged rectangles lie within the canvas on even positions and have even sizes; they
-// overlap only when tiles move.
-//
-// A tile is drawn again when its picture, name, ID or place changes, and otherwise costs nothing. As long as the
-// participants and the sizes of their pictures stay the same, Compose allocates nothing; what it keeps is bounded by the
-// sizes of the canvas and the pictures, however many names it has drawn. The canvas and the damage are borrowed until
-// the next call and must not be written to.
-func (t *Tiler) Compose(tiles []Tile) (canvas *image.YCbCr, damage []image.Rectangle) {
-	t.damage = t.damage[:0]
-	t.arrange(tiles)
-	if !t.started {
-		t.started = true
-		fill(t.canvas, t.canvas.Rect, t.background)
-		t.addDamage(t.canvas.Rect)
+// SetLayout changes the layout from the next Compose on. nil means Grid.
+func (t *Tiler) SetLayout(l Layout) {
+	if l == nil {
+		l = Grid{}
 	}
-	t.clearLeft()
-	next := t.spare[:0]
-	for i := range tiles {
-		if r := t.rects[i]; !r.Empty() {
-			next = append(next, t.update(r, &tiles[i]))
-		}
-	}
-	clear(t.shown) // lets go of names
-	t.shown, t.spare = next, t.shown
-	return t.canvas, t.damage
+	t.layout = l
 }
 
-// arrange fills t.rects with one rectangle per tile that keeps to the rules of Layout.
-func (t *Tiler) arrange(tiles []Tile) {
-	t.subjects = t.subjects[:0]
-	for i := range tiles {
-		var s Subject
-		if p := tiles[i].Picture; usable(p) {
-			s = Subject{p.Rect.Dx(), p.Rect.Dy()}
-		}
-		t.subjects = append(t.subjects, s)
+// Capacity is the number of tiles that the layout has room for when shares of them are shared screens.
+func (t *Tiler) Capacity(shares int) int {
+	if l, ok := t.layout.(Limited); ok {
+		return l.Capacity(shares)
 	}
-	arranged := t.layout.Arrange(t.rects[:0], t.canvas.Rect.Size(), t.subjects)
-	// The copy is onto itself unless the layout returned a slice of its own, which is not ours to change.
-	t.rects = append(t.rects[:0], arranged[:min(len(arranged), len(tiles))]...)
-	for len(t.rects) < len(tiles) {
-		t.rects = append(t.rects, image.Rectangle{})
-	}
-	for i, r := range t.rects {
-		r = r.Intersect(t.canvas.Rect)
-		r.Min = image.Pt(even(r.Min.X+1), even(r.Min.Y+1))
-		r.Max = image.Pt(even(r.Max.X), even(r.Max.Y))
-		for _, other := range t.rects[:i] {
-			if r.Overlaps(other) {
-				r = image.Rectangle{}
-			}
-		}
-		t.rects[i] = r
-	}
+	return math.MaxInt
 }
 
-// clearLeft paints the background over places that no longer hold a tile of exactly that rectangle.
-func (t *Tiler) clearLeft() {
-	for i, s := range t.shown {
-		if i < len(t.rects) && t.rects[i] == s.tile {
-			continue
-		}
-		if !slices.Contains(t.rects, s.tile) {
-			fill(t.canvas, s.tile, t.background)
-			t.addDamage(s.tile)
-		}
-	}
-}
-
-// update draws what is to be seen at r, if that is not there already, and returns it.
-func (t *Tiler) update(r image.Rectangle, tile *Tile) slot {
-	s := slot{tile: r, id: tile.ID, name: firstRunes(tile.Name, MaxNameRunes)}
-	if usable(tile.Picture) {
-		s.source = tile.Picture.Rect
-		s.picture = fit(r, s.source.Size())
-		s.serial = tile.Serial
-		s.color = tile.Color
-	}
-	old := t.shownAt(r)
-	if old == s {
-		return s
-	}
-	if s.picture.Empty() {
-		t.labeler.placeholder(t.canvas, r, s.id, s.name)
-	} else {
-		fillAround(t.canvas, r, s.picture, barColor)
-		t.scaler.picture(t.canvas, s.picture, tile.Picture)
-		toCanvas(t.canvas, s.picture, s.color)
-	}
-	t.labeler.name(t.canvas, r, s.name)
-	if !old.picture.Empty() && old.picture == s.picture && old.name == s.name {
-		t.addDamage(s.picture) // the bars, and the name on them, are as before
-	} else {
-		t.addDamage(r)
-	}
-	return s
-}
-
-// shownAt returns what the canvas shows in exactly the rectangle r, the zero slot if that is no tile.
-func (t *Tiler) shownAt(r image.Rectangle) slot {
-	for i := range t.shown {
-		if t.shown[i].tile == r {
-			return t.shown[i]
-		}
-	}
-	return slot{}
-}
-
-// addDamage notes that r changed.
-func (t *Tiler) addDamage(r image.Rectangle) {
-	if !slices.ContainsFunc(t.damage, r.In) {
-		t.damage = append(t.damage, r)
-	}
-}
+// SetStamp changes the text of the time stamp, from the next Compose on: up to MaxStamp printable characters of ASCII,
+// of which others are shown as spaces. There is none if it is empty, as in the beginning.
+func (t *Tiler) SetStamp(text string) { t.overlays.stamp.setText(text) }
