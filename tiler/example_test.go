@@ -32,7 +32,7 @@ func Example() {
 	// Output:
 	// canvas (0,0)-(640,360) damage [(0,0)-(640,360)]
 	// nothing new: []
-	// next picture: [(2,90)-(318,268)]
+	// next picture: [(4,92)-(318,268)]
 }
 
 // Side is a layout that shows the first participant large and the others below each other at the right.
