@@ -22,3 +22,10 @@ var ErrChunkTooSmall = errors.New("callrec: maximum chunk size too small")
 
 // ErrOverloaded is wrapped when too many inputs wait for a live recording.
 var ErrOverloaded = errors.New("callrec: too many inputs wait")
+
+// ErrNoRecording is wrapped by Recover for a folder that holds nothing of a recording.
+var ErrNoRecording = errors.New("callrec: no recording")
+
+// ErrNoJournal is wrapped by Recover when the media is whole but can't be described: the journal is missing, or does
+// not say what was recorded.
+var ErrNoJournal = errors.New("callrec: no journal")

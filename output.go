@@ -17,9 +17,8 @@ const fragmentFrames = 2 * FrameRate
 // time ends up in the files exactly: video frame k of the recording at tick k*frameTicks, access unit n of the sound,
 // which is that of ticks (n-1)*frameSize to n*frameSize, at its tick as well.
 type output struct {
-	cfg      *Config
-	timeline *timeline
-	stays    []*stay // who was in the call since the open chunk began
+	cfg *Config
+	account
 
 	video codec.VideoEncoder
 	audio codec.AudioEncoder
@@ -33,12 +32,6 @@ type output struct {
 	frames  []pendingFrame // of the fragment that is being gathered
 	bytes   []byte         // their access units, one after another
 	samples struct{ video, audio []mux.Sample }
-}
-
-// stay is the time from a participant's joining to their leaving, as positions.
-type stay struct {
-	id          string
-	from, until int64
 }
 
 // openChunk is what there is to know of the chunk that is being written.
@@ -59,7 +52,7 @@ type pendingFrame struct {
 }
 
 func newOutput(cfg *Config, tl *timeline) (*output, error) {
-	o := &output{cfg: cfg, timeline: tl}
+	o := &output{cfg: cfg, account: account{about: aboutRecording(cfg), timeline: tl}}
 	var err error
 	o.video, err = cfg.Codecs.VideoEncoder(codec.VideoEncoding{
 		Width: Width, Height: Height, FrameRate: FrameRate, MaxBitrate: cfg.VideoBitrate,
@@ -82,7 +75,11 @@ func newOutput(cfg *Config, tl *timeline) (*output, error) {
 func (o *output) joined(s *stay) { o.stays = append(o.stays, s) }
 
 func (o *output) journal(e journalEntry) error {
-	if err := o.chunks.Journal(e); err != nil {
+	line, err := e.line()
+	if err != nil {
+		return err
+	}
+	if err := o.chunks.Journal(line); err != nil {
 		return fmt.Errorf("callrec: %w", err)
 	}
 	return nil
@@ -287,7 +284,7 @@ func (o *output) flushWith(end, lastSound int64) error {
 	o.sound.dropBefore(lastSound) // this one is the pre-roll of a chunk that may follow
 	o.frames, o.bytes = o.frames[:0], o.bytes[:0]
 	return o.journal(journalEntry{
-		Event: "fragment", Chunk: o.open.index, Bytes: o.chunks.Size() - before,
-		DurationMS: (end - o.open.firstFrame) * frameTicks * 1000 / timescale,
+		Event: eventFragment, Chunk: o.open.index, Bytes: o.chunks.Size() - before,
+		Ticks: (end - o.open.firstFrame) * frameTicks,
 	})
 }

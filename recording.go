@@ -72,7 +72,7 @@ func New(cfg Config) (*Recording, error) {
 	if r.out, err = newOutput(&r.cfg, &r.timeline); err != nil {
 		return nil, err
 	}
-	if err := r.out.journal(journalStart(&r.cfg)); err != nil {
+	if err := r.out.journal(journalEntry{Event: eventRecording, At: r.cfg.RecordFrom, Recording: &r.out.about}); err != nil {
 		return nil, errors.Join(err, r.out.chunks.Close(nil))
 	}
 	return r, nil
@@ -98,7 +98,7 @@ func (r *Recording) Join(at time.Duration, p Participant) error {
 		clock:       ingest.NewClock(),
 		counts:      r.statsOf(p.ID),
 	})
-	return r.out.journal(journalEntry{Event: "join", At: at, Participant: p.ID, Name: p.DisplayName})
+	return r.out.journal(journalEntry{Event: eventJoin, At: at, Participant: p.ID, Name: p.DisplayName})
 }
 
 // Leave takes a participant out of the call, with all tracks.
@@ -111,7 +111,7 @@ func (r *Recording) Leave(at time.Duration, id string) error {
 	for _, t := range p.tracks {
 		r.endTrack(t, p.until)
 	}
-	return r.out.journal(journalEntry{Event: "leave", At: at, Participant: id})
+	return r.out.journal(journalEntry{Event: eventLeave, At: at, Participant: id})
 }
 
 // AddTrack adds a media stream to a participant. It returns an error that wraps ErrDuplicate if they have one of this
@@ -246,7 +246,7 @@ func (r *Recording) Pause(at time.Duration) error {
 		return err
 	}
 	r.timeline.pause(at)
-	return r.out.journal(journalEntry{Event: "pause", At: at})
+	return r.out.journal(journalEntry{Event: eventPause, At: at})
 }
 
 // Resume goes on with the recording at call time at. It does nothing while the recording is not paused.
@@ -261,7 +261,7 @@ func (r *Recording) Resume(at time.Duration) error {
 			r.requestKeyframe(t, at) // pictures older than this are not shown, so a still screen needs a new one
 		}
 	}
-	return r.out.journal(journalEntry{Event: "resume", At: at})
+	return r.out.journal(journalEntry{Event: eventResume, At: at})
 }
 
 // Advance moves the recording on to call time now: everything that is PlayoutDelay old or more is composed and written.

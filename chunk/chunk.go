@@ -11,23 +11,10 @@ package chunk
 
 import (
 	"bufio"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"strings"
+	"io"
 )
-
-// Names in the folder of a recording.
-const (
-	JournalName      = "journal.jsonl"
-	NotificationName = "notification.json"
-	PartSuffix       = ".part"
-)
-
-// MediaName is the name of the chunk's media file, MetadataName that of its document.
-func MediaName(index int) string { return fmt.Sprintf("chunk-%04d.mp4", index) }
-
-// MetadataName is the name of the chunk's metadata document.
-func MetadataName(index int) string { return fmt.Sprintf("chunk-%04d.json", index) }
 
 // Sync says when written bytes are forced to the disk, beyond what the operating system does by itself. Whatever is
 // chosen, bytes are handed to the operating system fragment by fragment, so that the end of the process loses none.
@@ -63,6 +50,7 @@ type Writer struct {
 	buf     *bufio.Writer
 	size    int64 // of the open chunk, with what is buffered
 	journal File
+	lock    io.Closer
 	closed  bool
 }
 
@@ -70,16 +58,20 @@ type Writer struct {
 const bufferSize = 256 << 10
 
 // NewWriter prepares the folder and starts the journal. It returns an error that wraps ErrExists if the folder holds a
-// recording and cfg.Replace is not set.
+// recording and cfg.Replace is not set, and ErrBusy if another recording or its recovery has the folder.
 func NewWriter(cfg Config) (*Writer, error) {
+	lock, err := cfg.Dir.Lock()
+	if err != nil {
+		return nil, fmt.Errorf("chunk: lock folder: %w", err)
+	}
 	if err := prepare(cfg); err != nil {
-		return nil, err
+		return nil, errors.Join(err, lock.Close())
 	}
 	j, err := cfg.Dir.Create(JournalName)
 	if err != nil {
-		return nil, fmt.Errorf("chunk: create journal: %w", err)
+		return nil, errors.Join(fmt.Errorf("chunk: create journal: %w", err), lock.Close())
 	}
-	return &Writer{cfg: cfg, journal: j, buf: bufio.NewWriterSize(nil, bufferSize)}, nil
+	return &Writer{cfg: cfg, journal: j, lock: lock, buf: bufio.NewWriterSize(nil, bufferSize)}, nil
 }
 
 func prepare(cfg Config) error {
@@ -88,7 +80,7 @@ func prepare(cfg Config) error {
 		return fmt.Errorf("chunk: list folder: %w", err)
 	}
 	for _, name := range names {
-		if !ours(name) {
+		if !Ours(name) {
 			continue
 		}
 		if !cfg.Replace {
@@ -99,25 +91,6 @@ func prepare(cfg Config) error {
 		}
 	}
 	return nil
-}
-
-// ours tells the files that a Writer makes from others that may lie in the folder.
-func ours(name string) bool {
-	name = strings.TrimSuffix(name, PartSuffix)
-	if name == JournalName || name == NotificationName {
-		return true
-	}
-	digits, ok := strings.CutPrefix(name, "chunk-")
-	if !ok {
-		return false
-	}
-	digits, isMedia := strings.CutSuffix(digits, ".mp4")
-	if !isMedia {
-		if digits, ok = strings.CutSuffix(digits, ".json"); !ok {
-			return false
-		}
-	}
-	return len(digits) >= 4 && strings.Trim(digits, "0123456789") == ""
 }
 
 // Begin opens the next chunk's file, under its name with PartSuffix, and returns the chunk's index.
@@ -198,14 +171,10 @@ func (w *Writer) Finish(document []byte) error {
 	return nil
 }
 
-// Journal adds one line to the journal: the JSON form of entry, which must have one of its own on one line. Entries
-// are durable when Finish or Close next return.
-func (w *Writer) Journal(entry any) error {
-	line, err := json.Marshal(entry)
-	if err != nil {
-		return fmt.Errorf("chunk: journal: %w", err)
-	}
-	if _, err := w.journal.Write(append(line, '\n')); err != nil {
+// Journal adds one line, with its newline, to the journal. Borrowed until return. Lines are durable when Finish or Close
+// next return.
+func (w *Writer) Journal(line []byte) error {
+	if _, err := w.journal.Write(line); err != nil {
 		return fmt.Errorf("chunk: write journal: %w", err)
 	}
 	return nil
@@ -234,6 +203,7 @@ func (w *Writer) Close(notification []byte) error {
 		keep(w.writeFile(NotificationName, notification))
 	}
 	keep(w.syncDir())
+	keep(w.lock.Close())
 	return first
 }
 

@@ -90,7 +90,7 @@ func record(cfg chunk.Config) error {
 		}
 		for range fragments {
 			_, err := w.Write([]byte("fragment"))
-			if err = errors.Join(err, w.Commit(), w.Journal(map[string]int{"chunk": index})); err != nil {
+			if err = errors.Join(err, w.Commit(), w.Journal(fmt.Appendf(nil, "{\"chunk\":%d}\n", index))); err != nil {
 				return errors.Join(err, w.Close(nil))
 			}
 		}

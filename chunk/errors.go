@@ -11,3 +11,6 @@ var ErrFull = errors.New("chunk: maximum size reached")
 // ErrState is wrapped when calls come out of order: writing without an open chunk, beginning a second one, or anything
 // after Close.
 var ErrState = errors.New("chunk: call out of order")
+
+// ErrBusy is wrapped when another recording, or the recovery of one, has the folder.
+var ErrBusy = errors.New("chunk: folder is in use")

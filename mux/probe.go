@@ -73,7 +73,7 @@ func (p *prober) walk() {
 		}
 		damaged := p.topLevel(b)
 		if p.hasInit && p.pending == nil && !damaged {
-			p.report.WholeBytes = b.end
+			p.report.WholeBytes, p.report.Indexed = b.end, b.kind == "mfra"
 		}
 		offset = b.end
 	}

@@ -16,6 +16,8 @@ type Report struct {
 	// inside. Cut there, and with Trailer appended, the file is as good as one that was closed. 0 if not even the init
 	// segment is whole.
 	WholeBytes int64
+	// Indexed says that the whole part ends with the index.
+	Indexed bool
 	// MajorBrand and Brands are from ftyp.
 	MajorBrand string
 	Brands     []string

@@ -1,6 +1,7 @@
 // Command callrec records captured calls and looks into recordings.
 //
 //	callrec replay -o out testdata/calls/three-party
+//	callrec recover out
 //	callrec probe out/…/chunk-0000.mp4
 //
 // It ends with status 0 if all went well, 1 if the work failed, with one line that says what and where, and 2 if it
@@ -33,8 +34,9 @@ type streams struct {
 }
 
 type commands struct {
-	Replay replayCommand `cmd:"" help:"Record a captured call, as fast as the machine allows."`
-	Probe  probeCommand  `cmd:"" help:"Tell what is in an MP4 file: tracks, durations, fragments, problems."`
+	Replay  replayCommand  `cmd:"" help:"Record a captured call, as fast as the machine allows."`
+	Recover recoverCommand `cmd:"" help:"Complete recordings whose recorder was killed: files, documents, notification."`
+	Probe   probeCommand   `cmd:"" help:"Tell what is in an MP4 file: tracks, durations, fragments, problems."`
 }
 
 // errExit is what kong's own exits (help) turn into.

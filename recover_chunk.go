@@ -1,0 +1,196 @@
+package callrec
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/callrec/callrec/chunk"
+	"github.com/callrec/callrec/metadata"
+	"github.com/callrec/callrec/mux"
+)
+
+// chunk completes one chunk, the last one of the recording or not, and adds it to the result.
+func (r *recovery) chunk(index int, last bool) error {
+	name := chunk.MediaName(index)
+	part := name + chunk.PartSuffix
+	final := r.has(name)
+	if final && r.has(part) { // the name was given to a rewritten file, of which this was the source
+		if err := r.remove(part); err != nil {
+			return err
+		}
+	}
+	run, noted := r.history.find(index)
+	if final && run != nil && noted.final && noted.ending && r.has(chunk.MetadataName(index)) && r.has(chunk.SumName(index)) {
+		r.add(run, noted)
+		return nil
+	}
+	file := part
+	if final {
+		file = name
+	}
+	report, err := r.probe(file)
+	if err != nil {
+		return err
+	}
+	if !final && len(report.Fragments) == 0 {
+		return r.drop(run, index)
+	}
+	if run != nil {
+		r.learn(noted, report, last)
+	}
+	if !final {
+		if err := r.seal(part, report); err != nil {
+			return err
+		}
+	}
+	if run != nil && !r.has(chunk.MetadataName(index)) {
+		if err := r.describe(run, noted, report, last); err != nil {
+			return err
+		}
+	}
+	if !final {
+		r.result.Changed = true
+		if err := errors.Join(r.dir.Rename(part, name), r.dir.Sync()); err != nil {
+			return err
+		}
+	}
+	return r.attest(run, noted, name, final)
+}
+
+func (r *recovery) probe(name string) (*mux.Report, error) {
+	f, err := r.dir.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	report, err := mux.Probe(f)
+	return report, errors.Join(err, f.Close())
+}
+
+// drop removes the beginning of a chunk that holds nothing to play, and its document. Without a journal that says whose
+// it is, it stays.
+func (r *recovery) drop(run *run, index int) error {
+	part := chunk.MediaName(index) + chunk.PartSuffix
+	if run == nil {
+		r.result.Warnings = append(r.result.Warnings, part+": nothing in it can be played")
+		return nil
+	}
+	if name := chunk.MetadataName(index); r.has(name) {
+		if err := r.remove(name); err != nil {
+			return err
+		}
+	}
+	return r.remove(part)
+}
+
+// learn completes what the journal says of a chunk by what is in the file.
+func (r *recovery) learn(noted *notedChunk, report *mux.Report, last bool) {
+	if noted.ending && report.Indexed {
+		return
+	}
+	noted.ticks, noted.ending = 0, false
+	for _, t := range report.Tracks {
+		if t.Kind == mux.KindVideo && t.Timescale > 0 {
+			noted.ticks = min(t.Duration*timescale/int64(t.Timescale), sampleAt(maxCallTime))
+		}
+	}
+	noted.reason = metadata.ChunkUploadFailure
+	if last && !r.goesOn {
+		noted.reason = metadata.ChunkSessionEnded
+	}
+}
+
+// seal cuts a file after what is whole in it and adds the index.
+func (r *recovery) seal(name string, report *mux.Report) error {
+	if report.Indexed && report.WholeBytes == report.Size {
+		return nil
+	}
+	if report.WholeBytes < report.Size {
+		r.result.Warnings = append(r.result.Warnings, fmt.Sprintf("%s: %d of %d bytes are whole", name, report.WholeBytes, report.Size))
+	}
+	r.result.Changed = true
+	var trailer []byte
+	if !report.Indexed {
+		var err error
+		if trailer, err = report.Trailer(); err != nil {
+			return err
+		}
+	}
+	f, err := r.dir.Append(name, report.WholeBytes)
+	if err != nil {
+		return err
+	}
+	return chunk.WriteAndClose(f, trailer)
+}
+
+// describe writes the document of a chunk.
+func (r *recovery) describe(run *run, noted *notedChunk, report *mux.Report, last bool) error {
+	m := chunkMedia{start: noted.position, end: run.endOf(noted)}
+	for _, t := range report.Tracks {
+		switch t.Kind {
+		case mux.KindVideo:
+			m.videoBytes = t.Bytes
+		case mux.KindAudio:
+			m.audioBytes = t.Bytes
+		}
+	}
+	c := run.account.chunk(noted.index, timeOf(noted.ticks), 0, noted.reason)
+	b, err := run.document(c, m, last && noted.ending && noted.reason == metadata.ChunkSessionEnded)
+	if err != nil {
+		return err
+	}
+	return r.write(chunk.MetadataName(noted.index), b)
+}
+
+// attest writes the checksum of a media file that has its final name, and notes the chunk as final.
+func (r *recovery) attest(run *run, noted *notedChunk, name string, wasFinal bool) error {
+	f, err := r.dir.Open(name)
+	if err != nil {
+		return err
+	}
+	h := sha256.New()
+	size, err := io.Copy(h, f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("checksum: %w", err)
+	}
+	index, _, _ := chunk.MediaIndex(name)
+	sum := [sha256.Size]byte(h.Sum(nil))
+	if !wasFinal || !r.has(chunk.SumName(index)) {
+		if err := r.write(chunk.SumName(index), chunk.SumLine(index, sum)); err != nil {
+			return err
+		}
+	}
+	if run == nil {
+		r.result.Chunks = append(r.result.Chunks, Chunk{Index: index, File: name, Bytes: size})
+		return nil
+	}
+	noted.bytes = size
+	r.note(run, noted, sum)
+	r.add(run, noted)
+	return nil
+}
+
+// note has the journal say what it does not say yet of a final chunk.
+func (r *recovery) note(run *run, noted *notedChunk, sum [sha256.Size]byte) {
+	end := timeOf(run.endOf(noted))
+	if !noted.begun {
+		r.entries = append(r.entries, journalEntry{Event: eventChunk, At: timeOf(noted.position), Chunk: noted.index})
+	}
+	if !noted.ending {
+		r.entries = append(r.entries, journalEntry{
+			Event: eventEnding, At: end, Chunk: noted.index, Ticks: noted.ticks, Reason: noted.reason,
+		})
+	}
+	if !noted.final {
+		r.entries = append(r.entries, journalEntry{
+			Event: eventFinal, Chunk: noted.index, Bytes: noted.bytes, SHA256: fmt.Sprintf("%x", sum),
+		})
+	}
+	run.last = max(run.last, end)
+}
+
+// add puts a chunk into the result.
+func (r *recovery) add(run *run, noted *notedChunk) {
+	r.result.Chunks = append(r.result.Chunks, run.account.chunk(noted.index, timeOf(noted.ticks), noted.bytes, noted.reason))
+}
