@@ -3,6 +3,7 @@ package h264
 import (
 	"github.com/callrec/callrec/codec/h264/internal/inter"
 	"github.com/callrec/callrec/codec/h264/internal/picture"
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
 )
 
 // halfPlanes holds the half-sample positions of the reference picture, computed a 16x16 tile at a time when they are
@@ -95,8 +96,5 @@ func (h *halfPlanes) predict(dst *[256]byte, x, y int) {
 		mean16(dst, a, aAt, b, bAt, stride)
 		return
 	}
-	for i := 0; i < 256; i += 16 {
-		copy(dst[i:i+16], a[aAt:aAt+16:aAt+16])
-		aAt += stride
-	}
+	pixel.Copy(dst[:], 16, a[aAt:], stride, 16, 16)
 }

@@ -57,7 +57,7 @@ func (e *Encoder) predictChroma(v mb.MV) {
 	x, y := 64*m.x+int(v.X), 64*m.y+int(v.Y)
 	for i := range 2 {
 		p := &e.ref.frame.C[i]
-		inter.Chroma(m.predC[i][:], 8, p.Pix, p.At(x>>3, y>>3), p.Stride, x&7, y&7, 8)
+		inter.Chroma(m.predC[i][:], 8, p.Pix, p.At(x>>3, y>>3), p.Stride, x&7, y&7, 8, 8)
 	}
 }
 

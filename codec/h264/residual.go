@@ -2,6 +2,7 @@ package h264
 
 import (
 	"github.com/callrec/callrec/codec/h264/internal/mb"
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
@@ -197,10 +198,7 @@ func (e *Encoder) codeIntra4(b int, pred *[16]byte) {
 }
 
 func copyBlock16(pix []byte, at, stride int, block *[256]byte) {
-	for y := 0; y < 256; y += 16 {
-		copy(pix[at:at+16:at+16], block[y:y+16])
-		at += stride
-	}
+	pixel.Copy(pix[at:], stride, block[:], 16, 16, 16)
 }
 
 // keepTotals notes in the macroblock's info what was coded, for its neighbors and for deblocking.

@@ -10,7 +10,6 @@ import (
 // predictor holds the scratch space of inter prediction.
 type predictor struct {
 	second [17 * 16]byte // prediction from list 1
-	narrow [17 * 16]byte // blocks less than 8 samples wide
 }
 
 // predictInter predicts the samples of the current macroblock from the motion in the caches (clause 8.4.2).
@@ -132,32 +131,14 @@ func (d *Decoder) fetchLuma(dst []byte, stride int, p *picture.Plane, x, y, w, h
 	sx := min(max(x+int(v.X)>>2, -reachLuma), p.W+behindLuma)
 	sy := min(max(y+int(v.Y)>>2, -reachLuma), p.H+behindLuma)
 	fx, fy := int(v.X)&3, int(v.Y)&3
-	if w >= 8 {
-		inter.Luma(dst, stride, p.Pix, p.At(sx, sy), p.Stride, fx, fy, w, h)
-		return
-	}
-	narrow := d.pred.narrow[:]
-	inter.Luma(narrow, 16, p.Pix, p.At(sx, sy), p.Stride, fx, fy, 8, h)
-	for range h {
-		copy(dst[:4], narrow[:4])
-		dst, narrow = dst[min(stride, len(dst)):], narrow[16:]
-	}
+	inter.Luma(dst, stride, p.Pix, p.At(sx, sy), p.Stride, fx, fy, w, h)
 }
 
 func (d *Decoder) fetchChroma(dst []byte, stride int, p *picture.Plane, x, y, w, h int, v dpb.MV) {
 	sx := min(max(x+int(v.X)>>3, -reachChroma), p.W+behindChroma)
 	sy := min(max(y+int(v.Y)>>3, -reachChroma), p.H+behindChroma)
 	fx, fy := int(v.X)&7, int(v.Y)&7
-	if w == 8 {
-		inter.Chroma(dst, stride, p.Pix, p.At(sx, sy), p.Stride, fx, fy, h)
-		return
-	}
-	narrow := d.pred.narrow[:]
-	inter.Chroma(narrow, 16, p.Pix, p.At(sx, sy), p.Stride, fx, fy, h)
-	for range h {
-		copy(dst[:w], narrow)
-		dst, narrow = dst[min(stride, len(dst)):], narrow[16:]
-	}
+	inter.Chroma(dst, stride, p.Pix, p.At(sx, sy), p.Stride, fx, fy, w, h)
 }
 
 // grayChroma fills the chroma of a partition of a monochrome picture.

@@ -56,7 +56,7 @@ func TestLuma(t *testing.T) {
 	const x0, y0 = 9, 7
 	planes(func(src []byte) {
 		for frac := range 16 {
-			for _, size := range [][2]int{{16, 16}, {16, 8}, {8, 16}, {8, 4}} {
+			for _, size := range [][2]int{{16, 16}, {16, 8}, {8, 16}, {8, 4}, {4, 8}, {4, 4}} {
 				w, h := size[0], size[1]
 				dst := make([]byte, 20*h)
 				for i := range dst {
@@ -83,12 +83,17 @@ func TestChroma(t *testing.T) {
 	planes(func(src []byte) {
 		for frac := range 64 {
 			fx, fy := frac&7, frac>>3
-			var dst [64]byte
-			inter.Chroma(dst[:], 8, src, y0*stride+x0, stride, fx, fy, 8)
+			w, h := 2<<(frac%3), 2<<(frac%3)
+			var dst [10 * 9]byte
+			inter.Chroma(dst[:], 10, src, y0*stride+x0, stride, fx, fy, w, h)
 			for i, v := range dst {
-				p := (y0+i/8)*stride + x0 + i%8
-				want := ((8-fx)*(8-fy)*int(src[p]) + fx*(8-fy)*int(src[p+1]) +
-					(8-fx)*fy*int(src[p+stride]) + fx*fy*int(src[p+stride+1]) + 32) >> 6
+				x, y := i%10, i/10
+				want := 0
+				if x < w && y < h {
+					p := (y0+y)*stride + x0 + x
+					want = ((8-fx)*(8-fy)*int(src[p]) + fx*(8-fy)*int(src[p+1]) +
+						(8-fx)*fy*int(src[p+stride]) + fx*fy*int(src[p+stride+1]) + 32) >> 6
+				}
 				require.Equal(t, want, int(v))
 			}
 		}

@@ -74,6 +74,14 @@ func mean16AVX2(dst *byte, dStride int, p *byte, pStride int, q *byte, qStride, 
 //go:noescape
 func mean8AVX2(dst *byte, dStride int, p *byte, pStride int, q *byte, qStride, h int)
 
+// The copies take an even number of rows.
+//
+//go:noescape
+func copy16AVX2(dst *byte, dStride int, src *byte, sStride, h int)
+
+//go:noescape
+func copy8AVX2(dst *byte, dStride int, src *byte, sStride, h int)
+
 // withinAVX2 takes n samples, a multiple of 16 and not zero.
 //
 //go:noescape
@@ -190,6 +198,19 @@ func mean(dst []byte, dStride int, p []byte, pStride int, q []byte, qStride, w, 
 		mean16AVX2(d, dStride, u, pStride, v, qStride, h)
 	} else {
 		mean8AVX2(d, dStride, u, pStride, v, qStride, h)
+	}
+}
+
+func copyBlock(dst []byte, dStride int, src []byte, sStride, w, h int) {
+	if !cpu.AVX2() || w&7 != 0 {
+		copyPlain(dst, dStride, src, sStride, w, h)
+		return
+	}
+	d, s := check(dst, dStride, w, h), check(src, sStride, w, h)
+	if w == 16 {
+		copy16AVX2(d, dStride, s, sStride, h)
+	} else {
+		copy8AVX2(d, dStride, s, sStride, h)
 	}
 }
 

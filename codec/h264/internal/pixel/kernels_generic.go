@@ -34,4 +34,8 @@ func mean(dst []byte, dStride int, p []byte, pStride int, q []byte, qStride, w, 
 	meanPlain(dst, dStride, p, pStride, q, qStride, w, h)
 }
 
+func copyBlock(dst []byte, dStride int, src []byte, sStride, w, h int) {
+	copyPlain(dst, dStride, src, sStride, w, h)
+}
+
 func within(pix []byte, c, limit byte) bool { return withinPlain(pix, c, limit) }

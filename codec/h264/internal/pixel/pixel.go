@@ -72,6 +72,11 @@ func Mean(dst []byte, dStride int, p []byte, pStride int, q []byte, qStride, w, 
 	mean(dst, dStride, p, pStride, q, qStride, w, h)
 }
 
+// Copy copies the block src to dst. w and h may be any even numbers up to 16.
+func Copy(dst []byte, dStride int, src []byte, sStride, w, h int) {
+	copyBlock(dst, dStride, src, sStride, w, h)
+}
+
 // Within tells whether all samples differ by at most limit, below 128, from c. There are a multiple of 16 of them.
 func Within(pix []byte, c, limit byte) bool { return within(pix, c, limit) }
 

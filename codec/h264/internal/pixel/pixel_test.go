@@ -142,7 +142,7 @@ func TestSADs(t *testing.T) {
 	}
 }
 
-func TestMeans(t *testing.T) {
+func TestMeansAndCopies(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(3, 2))
 	var mem [4]*kerneltest.Arena
@@ -165,11 +165,15 @@ func TestMeans(t *testing.T) {
 			}
 			pixel.Mean(dst.pix, dst.stride, p.pix, p.stride, q.pix, q.stride, w, h)
 			require.Equal(t, want, dst.pix)
-			if w < 8 || h < 4 {
-				continue
+			if w >= 8 && h >= 4 {
+				require.Equal(t, pixel.SATD(a.pix, a.stride, dst.pix, dst.stride, w, h),
+					pixel.SATDMean(a.pix, a.stride, p.pix, q.pix, p.stride, w, h))
 			}
-			require.Equal(t, pixel.SATD(a.pix, a.stride, dst.pix, dst.stride, w, h),
-				pixel.SATDMean(a.pix, a.stride, p.pix, q.pix, p.stride, w, h))
+			for y := range h {
+				copy(want[y*dst.stride:][:w], a.pix[y*a.stride:])
+			}
+			pixel.Copy(dst.pix, dst.stride, a.pix, a.stride, w, h)
+			require.Equal(t, want, dst.pix)
 		}
 	}
 }

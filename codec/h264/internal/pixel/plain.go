@@ -59,6 +59,19 @@ func meanPlain(dst []byte, dStride int, p []byte, pStride int, q []byte, qStride
 	}
 }
 
+// copyPlain is the twin of copyBlock.
+func copyPlain(dst []byte, dStride int, src []byte, sStride, w, h int) {
+	for y := range h {
+		d, s := dst[y*dStride:][:w], src[y*sStride:][:w]
+		for ; len(d) >= 8 && len(s) >= 8; d, s = d[8:], s[8:] {
+			store64(d, load64(s))
+		}
+		for x := range d {
+			d[x] = s[x]
+		}
+	}
+}
+
 // withinPlain is the twin of within.
 func withinPlain(pix []byte, c, limit byte) bool {
 	ref, add := uint64(c)*lanes, (0x8000-1-uint64(limit))*lanes

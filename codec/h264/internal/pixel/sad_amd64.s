@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// Sums of absolute and of squared differences, means and moments. Registers of all kernels:
+// Sums of absolute and of squared differences, means, moments and copies. Registers of all kernels:
 //
 //	SI, R8 block a and its stride  DI, R9 block b and its stride  CX rows left  Y0 the sum
 
@@ -394,6 +394,44 @@ two:
 	LEAQ   (DI)(R9*2), DI
 	SUBQ   $2, CX
 	JNZ    two
+	RET
+
+// func copy16AVX2(dst *byte, dStride int, src *byte, sStride, h int)
+TEXT ·copy16AVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ dStride+8(FP), R9
+	MOVQ src+16(FP), SI
+	MOVQ sStride+24(FP), R8
+	MOVQ h+32(FP), CX
+
+two:
+	VMOVDQU (SI), X0
+	VMOVDQU (SI)(R8*1), X1
+	LEAQ    (SI)(R8*2), SI
+	VMOVDQU X0, (DI)
+	VMOVDQU X1, (DI)(R9*1)
+	LEAQ    (DI)(R9*2), DI
+	SUBQ    $2, CX
+	JNZ     two
+	RET
+
+// func copy8AVX2(dst *byte, dStride int, src *byte, sStride, h int)
+TEXT ·copy8AVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ dStride+8(FP), R9
+	MOVQ src+16(FP), SI
+	MOVQ sStride+24(FP), R8
+	MOVQ h+32(FP), CX
+
+two:
+	MOVQ (SI), AX
+	MOVQ (SI)(R8*1), BX
+	LEAQ (SI)(R8*2), SI
+	MOVQ AX, (DI)
+	MOVQ BX, (DI)(R9*1)
+	LEAQ (DI)(R9*2), DI
+	SUBQ $2, CX
+	JNZ  two
 	RET
 
 // func withinAVX2(pix *byte, n int, c, limit byte) bool

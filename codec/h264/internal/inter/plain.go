@@ -1,8 +1,9 @@
 package inter
 
-// HalfH writes to dst[do:] the w by h samples half way between src[so:] and its right neighbors (b of figure 8-4). w is
-// a multiple of 8; src is read from 2 columns before to 5 after the block.
-func HalfH(dst []byte, do, dStride int, src []byte, so, sStride, w, h int) {
+import "encoding/binary"
+
+// halfHPlain is the twin of halfH. src is read up to 5 columns after the block.
+func halfHPlain(dst []byte, do, dStride int, src []byte, so, sStride, w, h int) {
 	for range h {
 		d := dst[do : do+w]
 		s := src[so-2 : so+w+6]
@@ -24,9 +25,8 @@ func HalfH(dst []byte, do, dStride int, src []byte, so, sStride, w, h int) {
 	}
 }
 
-// HalfV writes to dst[do:] the w by h samples half way between src[so:] and those below (h of figure 8-4). w is a
-// multiple of 8; src is read from 2 rows before to 3 after the block.
-func HalfV(dst []byte, do, dStride int, src []byte, so, sStride, w, h int) {
+// halfVPlain is the twin of halfV.
+func halfVPlain(dst []byte, do, dStride int, src []byte, so, sStride, w, h int) {
 	for x := 0; x < w; x += 8 {
 		s := src[so+x-2*sStride:]
 		a, b, c, e, f := load(s, 0), load(s, sStride), load(s, 2*sStride), load(s, 3*sStride), load(s, 4*sStride)
@@ -67,9 +67,8 @@ func clip10(sum uint64) uint64 {
 	return (v | (o<<8 - o)) & (0xff * wide)
 }
 
-// HalfHV writes to dst[do:] the w by h samples half way in both directions (j of figure 8-4). w is a multiple of 8 and at
-// most 16, h at most 16; src is read from 2 columns and rows before the block to 5 columns and 3 rows after.
-func HalfHV(dst []byte, do, dStride int, src []byte, so, sStride, w, h int) {
+// halfHVPlain is the twin of halfHV. src is read up to 5 columns after the block.
+func halfHVPlain(dst []byte, do, dStride int, src []byte, so, sStride, w, h int) {
 	var even, odd [21]uint64 // the horizontal sums with bias, before rounding
 	for x := 0; x < w; x += 8 {
 		at := so + x - 2*sStride - 2
@@ -102,4 +101,26 @@ func center(r []uint64) uint64 {
 	hi := (r[2]>>16&low16+r[3]>>16&low16)*20 + r[0]>>16&low16 + r[5]>>16&low16 + centerAdd -
 		(r[1]>>16&low16+r[4]>>16&low16)*5
 	return clip10(lo) | clip10(hi)<<16
+}
+
+// chromaPlain is the twin of chroma. Nine columns are read whatever the block's width.
+func chromaPlain(dst []byte, dStride int, src []byte, so, sStride int, weights *[4]uint8, w, h int) {
+	wa, wb, wc, wd := uint64(weights[0]), uint64(weights[1]), uint64(weights[2]), uint64(weights[3])
+	a, b := load(src, so), load(src, so+1)
+	for y := range h {
+		so += sStride
+		c, d := load(src, so), load(src, so+1)
+		even := (a&bytes8)*wa + (b&bytes8)*wb + (c&bytes8)*wc + (d&bytes8)*wd + 32*lanes
+		odd := (a>>8&bytes8)*wa + (b>>8&bytes8)*wb + (c>>8&bytes8)*wc + (d>>8&bytes8)*wd + 32*lanes
+		v := even>>6&bytes8 | odd>>6&bytes8<<8
+		switch row := dst[y*dStride:]; w {
+		case 8:
+			store(row, 0, v)
+		case 4:
+			binary.LittleEndian.PutUint32(row, uint32(v))
+		default:
+			binary.LittleEndian.PutUint16(row, uint16(v))
+		}
+		a, b = c, d
+	}
 }
