@@ -46,6 +46,11 @@ var allowedImports = map[string][]string{
 	"internal/resample":     {},
 	"internal/replay":       {".", "internal/capture", "metadata"},
 
+	"control":        {"chunk", "control/access", "control/events", "control/store", "metadata"},
+	"control/access": {},
+	"control/events": {"control/store", "metadata"},
+	"control/store":  {},
+
 	"bench/codec": {"codec", "codec/*", "ingest", "internal/capture", "mux"},
 	"cmd/callrec": {".", "chunk", "codec/mp3", "internal/capture", "internal/replay", "mux", "tiler"},
 }
@@ -58,6 +63,8 @@ var outsideImports = map[string][]string{
 	"golang.org/x/image":                {"tiler"},
 	"github.com/pion/opus":              {"codec/opus"},
 	"github.com/hajimehoshi/go-mp3":     {"codec/mp3"},
+	"go.etcd.io/bbolt":                  {"control/store"},
+	"github.com/cenkalti/backoff/v5":    {"control/events"},
 	"github.com/alecthomas/kong":        {"cmd/callrec"},
 	"github.com/schollz/progressbar/v3": {"cmd/callrec"},
 	"golang.org/x/sys/cpu":              {"codec/h264/internal/cpu"},

@@ -101,7 +101,7 @@ type fakeRecording struct {
 
 func (r *fakeRecording) begin() (err error) {
 	r.index, err = r.w.Begin()
-	return errors.Join(err, r.w.Journal(map[string]string{"event": "chunk"}))
+	return errors.Join(err, r.w.Journal([]byte(`{"event":"chunk"}`)))
 }
 
 func documentID(recording string, index int) string {
