@@ -8,29 +8,24 @@ func (t *Track) takeFrame(first *slot) (AccessUnit, bool) {
 		return AccessUnit{}, false
 	}
 	unit := AccessUnit{Timestamp: first.stamp, VP8: first.vp8}
-	t.unit = t.unit[:0]
-	var h264 h264Assembler
+	t.unit = t.format.begin(t.unit[:0])
 	fits := true
 	for t.next <= end {
 		s := t.ring.waiting(t.next)
 		if s.content {
-			if t.h264 {
-				var ok bool
-				t.unit, ok = h264.add(t.unit, s.payload)
-				fits = fits && ok
-			} else {
-				t.unit = append(t.unit, s.payload...)
-			}
+			var ok bool
+			t.unit, ok = t.format.add(t.unit, s)
+			fits = fits && ok
 			unit.Marker = s.marker
 		}
 		t.pass(s)
 	}
-	if !fits || h264.open {
+	var ok bool
+	if t.unit, unit.Keyframe, ok = t.format.end(t.unit); !ok || !fits {
 		t.drop(unit.Timestamp)
 		return AccessUnit{}, false
 	}
 	unit.Payload = t.unit
-	unit.Keyframe = h264.idr || !t.h264 && isVP8Keyframe(t.unit)
 	return unit, true
 }
 
@@ -61,10 +56,9 @@ func (t *Track) frameEnd(first *slot) (end int64, whole bool) {
 	}
 }
 
-// ofOther says whether a packet behind the first one of a frame belongs to another frame. Every VP8 frame says where it
-// begins; an H.264 access unit has many packets with which one could begin.
+// ofOther says whether a packet behind the first one of a frame belongs to another frame.
 func (t *Track) ofOther(s, first *slot) bool {
-	return s.stamp != first.stamp || s.start && !t.h264
+	return s.stamp != first.stamp || s.start && t.format.startsExactly()
 }
 
 // drop counts a frame as dropped, once.

@@ -78,14 +78,30 @@ func beginsUnit(kind byte, content []byte) bool {
 	}
 }
 
-// h264Assembler joins the payloads of an access unit into a byte stream (ITU-T H.264 annex B).
-type h264Assembler struct {
+// h264Format is the payload format of RFC 6184. Access units are joined into a byte stream (ITU-T H.264 annex B).
+type h264Format struct {
 	open bool // within a fragmented NAL unit
 	idr  bool // there is a slice of an IDR picture
 }
 
-// add appends the NAL units of a payload that checkH264 found good. It returns false if fragments do not fit together.
-func (a *h264Assembler) add(dst, payload []byte) (unit []byte, ok bool) {
+// startsExactly is false since many packets of an access unit may look like its first one.
+func (*h264Format) startsExactly() bool { return false }
+
+func (*h264Format) check(payload []byte) (d descriptor, part []byte, err error) {
+	d.start, err = checkH264(payload)
+	return d, payload, err
+}
+
+func (a *h264Format) begin(unit []byte) []byte {
+	*a = h264Format{}
+	return unit
+}
+
+func (a *h264Format) end(unit []byte) (whole []byte, keyframe, ok bool) { return unit, a.idr, !a.open }
+
+// add appends the NAL units of a payload that checkH264 found good.
+func (a *h264Format) add(dst []byte, s *slot) (unit []byte, ok bool) {
+	payload := s.payload
 	switch payload[0] & nalTypeMask {
 	case nalFUA:
 		first, last := payload[1]&0x80 != 0, payload[1]&0x40 != 0
@@ -95,24 +111,24 @@ func (a *h264Assembler) add(dst, payload []byte) (unit []byte, ok bool) {
 		a.open = !last
 		if first {
 			header := payload[0]&^nalTypeMask | payload[1]&nalTypeMask
-			dst = a.begin(dst, header)
+			dst = a.beginNAL(dst, header)
 			dst = append(dst, header)
 		}
 		return append(dst, payload[2:]...), true
 	case nalSTAPA:
 		for rest := payload[1:]; len(rest) > 0; {
 			size := int(binary.BigEndian.Uint16(rest))
-			dst = append(a.begin(dst, rest[2]), rest[2:2+size]...)
+			dst = append(a.beginNAL(dst, rest[2]), rest[2:2+size]...)
 			rest = rest[2+size:]
 		}
 	default:
-		dst = append(a.begin(dst, payload[0]), payload...)
+		dst = append(a.beginNAL(dst, payload[0]), payload...)
 	}
 	return dst, !a.open
 }
 
-// begin appends a start code and notes what kind of NAL unit follows.
-func (a *h264Assembler) begin(dst []byte, header byte) []byte {
+// beginNAL appends a start code and notes what kind of NAL unit follows.
+func (a *h264Format) beginNAL(dst []byte, header byte) []byte {
 	a.idr = a.idr || header&nalTypeMask == nalIDR
 	return append(dst, 0, 0, 0, 1)
 }

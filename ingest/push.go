@@ -162,11 +162,8 @@ func (t *Track) accept(at int64, s slot) error {
 		if !t.stamps.started || s.seq > t.numbers.last {
 			t.stamps.take(p.Timestamp, s.stamp)
 		}
-		switch {
-		case t.h264:
-			s.start, err = checkH264(payload)
-		case t.cfg.Kind == Video:
-			s.vp8, s.start, payload, err = parseVP8(&t.vp8, payload)
+		if t.format != nil {
+			s.descriptor, payload, err = t.format.check(payload)
 		}
 		if s.broken = err != nil; s.broken {
 			t.stats.Bad++

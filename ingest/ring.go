@@ -24,11 +24,10 @@ type slot struct {
 	seq     int64
 	stamp   int64
 	payload []byte // owned
-	vp8     VP8Descriptor
+	descriptor
 	state   slotState
 	content bool // false: there is nothing in it for us, but its number is accounted for
 	marker  bool
-	start   bool // a video frame begins with it, or can begin
 	broken  bool // content that can't be used
 }
 

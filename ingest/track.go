@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/pion/rtp"
-	"github.com/pion/rtp/codecs"
 )
 
 // Kind says what a track carries.
@@ -40,7 +39,8 @@ const (
 // TrackConfig describes a track as its session description does (RFC 8866 rtpmap).
 type TrackConfig struct {
 	Kind Kind
-	// Codec is the RTP encoding name in any case: "opus", "PCMU", "PCMA", "G722" or "L16" for audio, "VP8" or "H264" for video.
+	// Codec is the RTP encoding name in any case: "opus", "PCMU", "PCMA", "G722" or "L16" for audio, "VP8", "VP9", "H264",
+	// "H265" or "AV1" for video.
 	Codec       string
 	ClockRate   int   // RTP clock in Hz, up to 1 000 000; 0 means the codec's own
 	PayloadType uint8 // 0 to 127
@@ -58,13 +58,12 @@ type TrackConfig struct {
 // together with its Clock and the Clock's other tracks.
 type Track struct {
 	cfg     TrackConfig
-	h264    bool // what is not, of video, is VP8
+	format  format // nil for audio
 	rate    int64
 	mapping mapping
 	ring    ring
 
-	packet rtp.Packet       // scratch
-	vp8    codecs.VP8Packet // scratch
+	packet rtp.Packet // scratch
 
 	numbers   numbers
 	stamps    stamps
@@ -84,7 +83,8 @@ type Track struct {
 }
 
 // clockRate returns the clock rate of the codecs that are known here: Opus RFC 7587 4.1, G.711, G.722 and L16 RFC 3551
-// 4.5 (G.722 counts in 8 kHz by an old mistake), VP8 RFC 7741 4.1, H.264 RFC 6184 5.1.
+// 4.5 (G.722 counts in 8 kHz by an old mistake), VP8 RFC 7741 4.1, VP9 RFC 9628 4.1, H.264 RFC 6184 5.1, H.265 RFC 7798
+// 4.1, AV1 its RTP payload specification 4.1.
 func clockRate(kind Kind, name string) (rate int, known bool) {
 	switch name = strings.ToLower(name); {
 	case kind == Audio && name == "opus":
@@ -93,7 +93,7 @@ func clockRate(kind Kind, name string) (rate int, known bool) {
 		return 8000, true
 	case kind == Audio && name == "l16":
 		return 44100, true // of its static payload types
-	case kind == Video && (name == "vp8" || name == "h264"):
+	case kind == Video && (name == "vp8" || name == "vp9" || name == "h264" || name == "h265" || name == "av1"):
 		return 90000, true
 	}
 	return 0, false
@@ -133,7 +133,7 @@ func NewTrack(cfg TrackConfig) (*Track, error) {
 	}
 	t := &Track{
 		cfg:      cfg,
-		h264:     strings.EqualFold(cfg.Codec, "h264"),
+		format:   newFormat(cfg),
 		rate:     int64(cfg.ClockRate),
 		mapping:  mapping{clock: cfg.Clock, leads: cfg.Kind == Audio},
 		ring:     newRing(1 << bits.Len(uint(cfg.MaxPackets-1))),
@@ -146,6 +146,15 @@ func NewTrack(cfg TrackConfig) (*Track, error) {
 // Close takes the track off its Clock, for a sender whose other tracks go on. What is in the jitter buffer can still be
 // pulled. Closing again does nothing.
 func (t *Track) Close() { t.mapping.clock.remove(&t.mapping) }
+
+// LimitHeight says that a picture of this many luma samples in height is large enough. Of a VP9 stream with spatial layers
+// that announces their sizes, the layers above the smallest one that has them are left out from the next frame on; they come
+// back where they can be decoded without what was left out. 0, as in the beginning, means all layers.
+func (t *Track) LimitHeight(height int) {
+	if f, ok := t.format.(*vp9Format); ok {
+		f.limit(height)
+	}
+}
 
 // Stats returns the counts so far.
 func (t *Track) Stats() Stats { return t.stats }

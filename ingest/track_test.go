@@ -311,8 +311,7 @@ func TestNewTrackErrors(t *testing.T) {
 		want error
 	}{
 		{"no codec", ingest.TrackConfig{}, ingest.ErrUnsupported},
-		{"VP9", ingest.TrackConfig{Kind: ingest.Video, Codec: "VP9"}, ingest.ErrUnsupported},
-		{"VP9", ingest.TrackConfig{Kind: ingest.Video, Codec: "VP9"}, ingest.ErrUnsupported},
+		{"H.263", ingest.TrackConfig{Kind: ingest.Video, Codec: "H263-1998"}, ingest.ErrUnsupported},
 		{"VP8 as audio", ingest.TrackConfig{Kind: ingest.Audio, Codec: "VP8"}, ingest.ErrUnsupported},
 		{"Opus as video", ingest.TrackConfig{Kind: ingest.Video, Codec: "opus"}, ingest.ErrUnsupported},
 		{"no such kind", ingest.TrackConfig{Kind: 9, Codec: "opus"}, ingest.ErrUnsupported},
@@ -328,6 +327,9 @@ func TestNewTrackErrors(t *testing.T) {
 		{"G.722", ingest.TrackConfig{Codec: "G722"}, nil},
 		{"linear PCM", ingest.TrackConfig{Codec: "L16", ClockRate: 32000}, nil},
 		{"vp8", ingest.TrackConfig{Kind: ingest.Video, Codec: "vp8", MaxPackets: 32768}, nil},
+		{"VP9", ingest.TrackConfig{Kind: ingest.Video, Codec: "VP9"}, nil},
+		{"H.265", ingest.TrackConfig{Kind: ingest.Video, Codec: "H265"}, nil},
+		{"AV1", ingest.TrackConfig{Kind: ingest.Video, Codec: "AV1"}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

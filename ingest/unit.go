@@ -4,7 +4,9 @@ import "time"
 
 // AccessUnit is one access unit of a track: for audio the payload of one packet, for video one whole frame.
 type AccessUnit struct {
-	// Payload is the access unit as the decoder takes it: H.264 as a byte stream with start codes. It is borrowed until the track's next Pop.
+	// Payload is the access unit as the decoder takes it: H.264 and H.265 as a byte stream with start codes, AV1 as one
+	// of OBUs with their sizes, VP9 with more than one spatial layer as a superframe. It is borrowed until the track's
+	// next Pop.
 	Payload []byte
 	// Time is the presentation time as call time. It never decreases from one access unit of a track to the next. It may
 	// be before the position that Pop was given last, where a whole stretch came late: what is decoded after it may
@@ -20,7 +22,7 @@ type AccessUnit struct {
 	// packet of the frame.
 	Marker bool
 	// Keyframe says that the frame refers to no other, nor does what follows to what was before it (H.264: an IDR
-	// picture). It is always false for audio.
+	// picture; H.265: any from which decoding can begin). It is always false for audio.
 	Keyframe bool
 	// VP8 is what the payload descriptor says; the zero value for other codecs.
 	VP8 VP8Descriptor

@@ -21,18 +21,25 @@ type VP8Descriptor struct {
 	NonReference bool
 }
 
-// parseVP8 splits a payload into its descriptor and a part of the frame, which is a part of the payload. start says that
-// a frame begins with it.
-func parseVP8(p *codecs.VP8Packet, payload []byte) (d VP8Descriptor, start bool, part []byte, err error) {
+// vp8Format is the payload format of RFC 7741: a descriptor before each part of a frame.
+type vp8Format struct {
+	packet codecs.VP8Packet // scratch
+}
+
+func (*vp8Format) startsExactly() bool { return true }
+
+func (f *vp8Format) check(payload []byte) (d descriptor, part []byte, err error) {
+	p := &f.packet
 	part, err = p.Unmarshal(payload)
 	if err != nil {
-		return VP8Descriptor{}, false, nil, fmt.Errorf("%w: VP8: %w", ErrPayload, err)
+		return d, nil, fmt.Errorf("%w: VP8: %w", ErrPayload, err)
 	}
 	if len(part) == 0 {
-		return VP8Descriptor{}, false, nil, fmt.Errorf("%w: VP8: nothing behind %d bytes of descriptor", ErrPayload, len(payload))
+		return d, nil, fmt.Errorf("%w: VP8: nothing behind %d bytes of descriptor", ErrPayload, len(payload))
 	}
 	p.Payload = nil // the caller's
-	return VP8Descriptor{
+	d.start = p.S == 1 && p.PID == 0
+	d.vp8 = VP8Descriptor{
 		HasPictureID: p.I == 1,
 		PictureID:    p.PictureID,
 		HasTL0:       p.L == 1,
@@ -41,8 +48,15 @@ func parseVP8(p *codecs.VP8Packet, payload []byte) (d VP8Descriptor, start bool,
 		TID:          p.TID,
 		LayerSync:    p.T == 1 && p.Y == 1,
 		NonReference: p.N == 1,
-	}, p.S == 1 && p.PID == 0, part, nil
+	}
+	return d, part, nil
 }
 
-// isVP8Keyframe reads the inverse keyframe bit of the frame tag (RFC 6386 9.1).
-func isVP8Keyframe(frame []byte) bool { return len(frame) > 0 && frame[0]&1 == 0 }
+func (*vp8Format) begin(unit []byte) []byte { return unit }
+
+func (*vp8Format) add(unit []byte, s *slot) ([]byte, bool) { return append(unit, s.payload...), true }
+
+// end reads the inverse keyframe bit of the frame tag (RFC 6386 9.1).
+func (*vp8Format) end(unit []byte) (whole []byte, keyframe, ok bool) {
+	return unit, len(unit) > 0 && unit[0]&1 == 0, true
+}
