@@ -110,12 +110,10 @@ func edgeOf(f *picture.Frame, mbx, mby, edge int, d direction, s Strengths, t [2
 	if edge&1 != 0 {
 		return
 	}
-	for c := range f.C {
-		p := &f.C[c]
-		if d == vertical {
-			ChromaEdge(p.Pix, p.At(8*mbx+2*edge, 8*mby), 1, p.Stride, &s, &t[1])
-		} else {
-			ChromaEdge(p.Pix, p.At(8*mbx, 8*mby+2*edge), p.Stride, 1, &s, &t[1])
-		}
+	cb, cr, both := &f.C[0], &f.C[1], [2]Thresholds{t[1], t[1]}
+	if d == vertical {
+		ChromaEdges(cb.Pix, cr.Pix, cb.At(8*mbx+2*edge, 8*mby), 1, cb.Stride, &s, &both)
+	} else {
+		ChromaEdges(cb.Pix, cr.Pix, cb.At(8*mbx, 8*mby+2*edge), cb.Stride, 1, &s, &both)
 	}
 }

@@ -163,14 +163,14 @@ func (f *filter) edge(e int, vertical bool, s *deblock.Strengths, p *mbInfo) {
 	if e&1 != 0 || f.mono {
 		return
 	}
-	for c := range f.pic.C {
-		offset := f.par.chroma[c]
-		t := deblock.NewThresholds(chromaQP(int(p.qp), offset), chromaQP(int(f.cur.qp), offset), f.par.offsets)
-		plane := &f.pic.C[c]
-		if vertical {
-			deblock.ChromaEdge(plane.Pix, plane.At(8*f.x+2*e, 8*f.y), 1, plane.Stride, s, &t)
-		} else {
-			deblock.ChromaEdge(plane.Pix, plane.At(8*f.x, 8*f.y+2*e), plane.Stride, 1, s, &t)
-		}
+	var chroma [2]deblock.Thresholds
+	for c, offset := range f.par.chroma {
+		chroma[c] = deblock.NewThresholds(chromaQP(int(p.qp), offset), chromaQP(int(f.cur.qp), offset), f.par.offsets)
+	}
+	cb, cr := &f.pic.C[0], &f.pic.C[1]
+	if vertical {
+		deblock.ChromaEdges(cb.Pix, cr.Pix, cb.At(8*f.x+2*e, 8*f.y), 1, cb.Stride, s, &chroma)
+	} else {
+		deblock.ChromaEdges(cb.Pix, cr.Pix, cb.At(8*f.x, 8*f.y+2*e), cb.Stride, 1, s, &chroma)
 	}
 }

@@ -1,0 +1,12 @@
+//go:build !amd64 || purego
+
+package deblock
+
+func lumaEdge(pix []byte, at, across, along int, s *Strengths, t *Thresholds) {
+	lumaPlain(pix, at, across, along, s, t)
+}
+
+func chromaEdges(cb, cr []byte, at, across, along int, s *Strengths, t *[2]Thresholds) {
+	chromaPlain(cb, at, across, along, s, &t[0])
+	chromaPlain(cr, at, across, along, s, &t[1])
+}
