@@ -68,8 +68,20 @@ type Config struct {
 	// AudioBitrate is the average of the audio in bit/s; 0 means 48 kbit/s.
 	AudioBitrate int
 
-	// Layout places the participants on the canvas; nil means a grid.
+	// Layout places the participants on the canvas; nil means a grid. SetLayout changes it during the call.
 	Layout tiler.Layout
+	// MaxTiles bounds how many tiles are shown; 0 means as many as the layout has room for, 49 in a grid. Where there are
+	// more participants those are shown who spoke last: who speaks for a second takes the place of the one who has been
+	// silent for longest. Shared screens count, but do not give way.
+	MaxTiles int
+	// FillTiles crops cameras to the shape of their tiles instead of showing bars beside them.
+	FillTiles bool
+	// TimeStamp writes the date and time, in UTC, into the bottom right corner of the video.
+	TimeStamp bool
+	// Watermark is drawn over the video; nil means none.
+	Watermark *tiler.Watermark
+	// Font is a TrueType or OpenType font for names in scripts other than Latin, Greek and Cyrillic; nil means none.
+	Font []byte
 	// Announcement is 16 kHz mono PCM that is mixed in from the beginning of the recording. Retained.
 	Announcement []int16
 
@@ -119,6 +131,8 @@ func (c *Config) complete() error {
 		return fmt.Errorf("%w: MaxChunkSize %d bytes: %w: the smallest is %d", ErrConfig, c.MaxChunkSize, ErrChunkTooSmall, MinChunkSize)
 	case c.MaxChunkDuration != 0 && c.MaxChunkDuration < time.Second:
 		return fmt.Errorf("%w: MaxChunkDuration %v: the smallest is 1s", ErrConfig, c.MaxChunkDuration)
+	case c.MaxTiles < 0:
+		return fmt.Errorf("%w: MaxTiles %d is negative", ErrConfig, c.MaxTiles)
 	case c.VideoTimeout < 0:
 		return fmt.Errorf("%w: VideoTimeout %v is negative", ErrConfig, c.VideoTimeout)
 	}

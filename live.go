@@ -7,6 +7,7 @@ import (
 
 	"github.com/callrec/callrec/ingest"
 	"github.com/callrec/callrec/metadata"
+	"github.com/callrec/callrec/tiler"
 )
 
 // LiveConfig describes a recording of a call that is going on.
@@ -205,6 +206,17 @@ func (l *Live) Pause() error {
 // Resume goes on with the recording. It does nothing while the recording is not paused.
 func (l *Live) Resume() error {
 	return l.command(nil, (*Recording).Resume, func() { l.state = LiveRecording })
+}
+
+// SetLayout changes the layout from now on, like Recording.SetLayout.
+func (l *Live) SetLayout(layout tiler.Layout) error {
+	return l.command(nil, func(r *Recording, at time.Duration) error { return r.SetLayout(at, layout) }, func() {})
+}
+
+// SetMuted says whether a participant's microphone is off from now on, like Recording.SetMuted.
+func (l *Live) SetMuted(id string, muted bool) error {
+	return l.command(func() error { return l.isIn(id) },
+		func(r *Recording, at time.Duration) error { return r.SetMuted(at, id, muted) }, func() {})
 }
 
 // command hands a command in if check agrees, and then makes the state what it leads to.

@@ -6,7 +6,9 @@ import (
 
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/ingest"
+	"github.com/callrec/callrec/internal/speaker"
 	"github.com/callrec/callrec/mixer"
+	"github.com/callrec/callrec/tiler"
 )
 
 // Kind says what a track carries.
@@ -23,6 +25,8 @@ const (
 type Participant struct {
 	ID          string // raw communication identifier, such as "8:acs:…", unique among those in the call
 	DisplayName string // what the label shows; may be empty
+	// Avatar is shown while the participant's camera is off; nil means their initials.
+	Avatar *tiler.Image
 }
 
 // Track is one media stream of a participant, as its session description has it. Packets of other payload types on its
@@ -35,6 +39,13 @@ type Track struct {
 	ClockRate   int    // Hz
 	Channels    int    // audio: 0 means 1
 	FMTP        string // format parameters as "a=1;b=2", may be empty
+	// Share says that a video track is a shared screen, which gets a tile of its own, is never cropped, and is large in
+	// the layouts that have a large tile. Its last picture stays for a minute when no more frames come, since a still
+	// screen needs none.
+	Share bool
+	// HeaderExtensions are the RTP header extensions of the track, identifier to URI (RFC 8285). Those of a picture's
+	// orientation and colors are followed, others not looked at. Borrowed until return.
+	HeaderExtensions map[uint8]string
 }
 
 // participant is one stay of a participant in the call: joining again after leaving makes another one.
@@ -44,6 +55,10 @@ type participant struct {
 	clock  *ingest.Clock
 	tracks []*track
 	counts *ParticipantStats // shared by all stays
+
+	voice speaker.Voice
+	muted bool
+	tile  tiler.Tile // as of the last video frame
 }
 
 // in says whether the participant is in the call at a position.
@@ -73,6 +88,8 @@ type track struct {
 	pictureAt   int64              // position of the picture
 	aliveAt     int64              // position of the last frame that came, decodable or not
 	serial      uint64             // number of the picture in the recording
+	look        ingest.Look        // of the last access unit
+	sharedAt    int64              // position at which a shared screen was first seen, never before that
 	needKey     bool               // nothing can be decoded before the next keyframe
 	requestedAt time.Duration      // when a keyframe was last asked for
 	requested   bool

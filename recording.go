@@ -33,7 +33,7 @@ type Recording struct {
 	mix       [stepSamples]int16
 	decoded   []int16 // scratch of the audio decoders
 	tiler     *tiler.Tiler
-	tiles     []tiler.Tile
+	show      show
 	nextFrame int64  // number of the next video frame: its media time is nextFrame*frameTicks
 	frames    int64  // how many video frames there are, never while the recording goes on
 	lastCut   int64  // resumedAt of the last video frame
@@ -60,8 +60,12 @@ func New(cfg Config) (*Recording, error) {
 	if r.mixer, err = mixer.New(mixer.Config{}); err != nil {
 		return nil, fmt.Errorf("callrec: %w", err)
 	}
-	if r.tiler, err = tiler.New(tiler.Config{Width: Width, Height: Height, Layout: cfg.Layout}); err != nil {
-		return nil, fmt.Errorf("callrec: %w", err)
+	r.tiler, err = tiler.New(tiler.Config{
+		Width: Width, Height: Height, Layout: cfg.Layout,
+		Font: cfg.Font, Watermark: cfg.Watermark, StampCorner: tiler.BottomRight,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	if len(cfg.Announcement) > 0 {
 		r.announce = &announcement{clip: cfg.Announcement, start: sampleAt(cfg.RecordFrom)}
@@ -125,7 +129,7 @@ func (r *Recording) AddTrack(at time.Duration, id string, t Track) error {
 	if p.track(t.SSRC) != nil {
 		return fmt.Errorf("%w: SSRC %d of participant %s", ErrDuplicate, t.SSRC, id)
 	}
-	added := &track{Track: t, owner: p, removed: never, needKey: true}
+	added := &track{Track: t, owner: p, removed: never, needKey: true, sharedAt: never}
 	p.tracks = append(p.tracks, added)
 	if err := r.open(added); err != nil {
 		added.audio, added.video = nil, nil
@@ -162,6 +166,7 @@ func (r *Recording) open(t *track) error {
 	t.in, err = ingest.NewTrack(ingest.TrackConfig{
 		Kind: kind, Codec: t.Codec, ClockRate: t.ClockRate,
 		PayloadType: t.PayloadType, SSRC: t.SSRC, Clock: t.owner.clock,
+		HeaderExtensions: t.HeaderExtensions,
 	})
 	return err
 }

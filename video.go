@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/callrec/callrec/codec"
-	"github.com/callrec/callrec/tiler"
 )
 
 // keyframeInterval is the shortest time between two requests for a keyframe on one track.
@@ -33,6 +32,7 @@ func (r *Recording) composeDue() error {
 
 // passOver keeps the video tracks going up to a position in a part of the call that is not recorded.
 func (r *Recording) passOver(position int64) {
+	r.show.apply(position)
 	for _, p := range r.participants {
 		for _, t := range p.tracks {
 			if t.video != nil && t.in != nil {
@@ -47,26 +47,18 @@ func (r *Recording) passOver(position int64) {
 // compose makes the next video frame, which shows the call as it stands at a position.
 func (r *Recording) compose(position int64) error {
 	oldest := r.timeline.resumedAt(position)
-	r.tiles = r.tiles[:0]
+	r.show.apply(position)
 	for _, p := range r.participants {
-		if !p.in(position) {
-			continue
+		if p.in(position) {
+			r.look(p, position, oldest)
 		}
-		tile := tiler.Tile{ID: p.ID, Name: p.DisplayName}
-		for _, t := range p.tracks {
-			if t.video == nil || t.in == nil || !t.active(position) {
-				continue
-			}
-			r.readVideo(t, position, oldest)
-			if t.shown(position, oldest, sampleAt(r.cfg.VideoTimeout)) {
-				tile.Picture, tile.Serial = t.picture.Image, t.serial
-				tile.Color = tiler.Color{BT709: t.picture.Color.Matrix == codec.MatrixBT709, FullRange: t.picture.Color.FullRange}
-			}
-		}
-		r.tiles = append(r.tiles, tile)
 	}
+	tiles := r.choose(position)
 	r.forgetLeft(position)
-	canvas, damage := r.tiler.Compose(r.tiles)
+	if r.cfg.TimeStamp {
+		r.tiler.SetStamp(r.show.clock.at(r.cfg.Start, position))
+	}
+	canvas, damage := r.tiler.Compose(tiles)
 	afterCut := oldest != r.lastCut
 	r.lastCut = oldest
 	if err := r.out.frame(r.nextFrame, position, canvas, damage, afterCut); err != nil {
@@ -123,6 +115,7 @@ func (r *Recording) decodeUntil(t *track, position, enough int64) {
 			r.requestKeyframe(t, r.now)
 			continue
 		}
+		t.look = au.Look
 		if t.dropper != nil && !au.Keyframe && at < enough && t.dropper.Droppable(au.Payload) {
 			spare = true
 			t.spare, t.spareAt = append(t.spare[:0], au.Payload...), at

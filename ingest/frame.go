@@ -9,7 +9,8 @@ func (t *Track) takeFrame(first *slot) (AccessUnit, bool) {
 	}
 	unit := AccessUnit{Timestamp: first.stamp, VP8: first.vp8}
 	t.unit = t.format.begin(t.unit[:0])
-	fits := true
+	fits, look := true, t.look
+	look.HasColor = false
 	for t.next <= end {
 		s := t.ring.waiting(t.next)
 		if s.content {
@@ -17,6 +18,7 @@ func (t *Track) takeFrame(first *slot) (AccessUnit, bool) {
 			t.unit, ok = t.format.add(t.unit, s)
 			fits = fits && ok
 			unit.Marker = s.marker
+			look.follow(&s.look)
 		}
 		t.pass(s)
 	}
@@ -26,6 +28,10 @@ func (t *Track) takeFrame(first *slot) (AccessUnit, bool) {
 		return AccessUnit{}, false
 	}
 	unit.Payload = t.unit
+	if !unit.Keyframe && !look.HasColor { // what the last keyframe said still holds
+		look.HasColor, look.BT709, look.FullRange = t.look.HasColor, t.look.BT709, t.look.FullRange
+	}
+	t.look, unit.Look = look, look
 	return unit, true
 }
 

@@ -157,6 +157,9 @@ func (t *Track) accept(at int64, s slot) error {
 	payload, err := p.Payload, error(nil)
 	switch {
 	case s.content:
+		if t.cfg.Kind == Video {
+			s.look = t.parseLook()
+		}
 		t.stats.Bytes += int64(len(payload))
 		t.mapping.arrive(at, t.nanos(s.stamp))
 		if !t.stamps.started || s.seq > t.numbers.last {

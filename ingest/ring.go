@@ -25,6 +25,7 @@ type slot struct {
 	stamp   int64
 	payload []byte // owned
 	descriptor
+	look    lookPart
 	state   slotState
 	content bool // false: there is nothing in it for us, but its number is accounted for
 	marker  bool

@@ -45,6 +45,9 @@ type TrackConfig struct {
 	ClockRate   int   // RTP clock in Hz, up to 1 000 000; 0 means the codec's own
 	PayloadType uint8 // 0 to 127
 	SSRC        uint32
+	// HeaderExtensions are identifiers and URIs of RTP header extensions (RFC 8285), of which OrientationURI and
+	// ColorSpaceURI are followed on video. Borrowed until return.
+	HeaderExtensions map[uint8]string
 	// Clock is shared by all tracks of one sender; nil gives the track one of its own.
 	Clock *Clock
 	// MaxPackets is how many packets the jitter buffer holds, rounded up to a power of two, from 16 to 32768. 0 means
@@ -73,6 +76,9 @@ type Track struct {
 	search   int64 // no packet with content waits before this one
 	begun    bool  // next has been passed on: what comes before it is late
 	position int64 // call time up to which Pop has been asked
+
+	looks lookIDs
+	look  Look // of the frame taken last
 
 	unit     []byte // the access unit that is lent out
 	gap      int    // packets lost since the last access unit
@@ -138,6 +144,7 @@ func NewTrack(cfg TrackConfig) (*Track, error) {
 		mapping:  mapping{clock: cfg.Clock, leads: cfg.Kind == Audio},
 		ring:     newRing(1 << bits.Len(uint(cfg.MaxPackets-1))),
 		position: math.MinInt64,
+		looks:    newLookIDs(cfg.HeaderExtensions),
 	}
 	cfg.Clock.add(&t.mapping)
 	return t, nil

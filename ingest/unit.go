@@ -26,6 +26,9 @@ type AccessUnit struct {
 	Keyframe bool
 	// VP8 is what the payload descriptor says; the zero value for other codecs.
 	VP8 VP8Descriptor
+	// Look is what the header extensions say of a video frame. The rotation holds until another is given, the color
+	// until the next keyframe.
+	Look Look
 }
 
 // Stats counts what became of a track's packets since it was made.

@@ -61,7 +61,7 @@ func drawOptions(t *testing.T, size image.Point) *image.RGBA {
 	t.Helper()
 	mark := tiler.Watermark{Image: portrait(t, color.NRGBA{0xff, 0xc8, 0x40, 0xff}, true), Width: size.X / 12, Opacity: 70}
 	tl := newTiler(t, tiler.Config{Width: size.X, Height: size.Y, Watermark: &mark, StampCorner: tiler.TopLeft})
-	tl.SetStamp("2026-11-05 09:41:07 UTC")
+	tl.SetStamp([]byte("2026-11-05 09:41:07 UTC"))
 	canvas, _ := tl.Compose(cast(4, false))
 	return toRGB(canvas)
 }

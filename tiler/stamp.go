@@ -32,7 +32,7 @@ func (s *stamp) init(canvas image.Point, corner Corner, set *typesetter) {
 }
 
 // setText takes a text.
-func (s *stamp) setText(text string) {
+func (s *stamp) setText(text []byte) {
 	s.next = s.next[:0]
 	for i := range min(len(text), MaxStamp) {
 		c := text[i]

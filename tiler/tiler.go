@@ -140,5 +140,5 @@ func (t *Tiler) Capacity(shares int) int {
 }
 
 // SetStamp changes the text of the time stamp, from the next Compose on: up to MaxStamp printable characters of ASCII,
-// of which others are shown as spaces. There is none if it is empty, as in the beginning.
-func (t *Tiler) SetStamp(text string) { t.overlays.stamp.setText(text) }
+// of which others are shown as spaces. There is none if it is empty, as in the beginning. Borrowed until return.
+func (t *Tiler) SetStamp(text []byte) { t.overlays.stamp.setText(text) }

@@ -30,7 +30,10 @@ type replayCommand struct {
 	MaxChunkSize     byteSize      `default:"64MiB" help:"Largest file, such as 300KiB; 0 for no bound."`
 	MaxChunkDuration time.Duration `placeholder:"D" help:"Longest file, such as 10m."`
 	Pause            []span        `sep:"none" placeholder:"A-B" help:"Leave out an interval of call time, such as 5s-8s. May be repeated."`
-	Layout           string        `default:"grid" enum:"grid" help:"How participants are placed: ${enum}."`
+	Layout           string        `default:"grid" enum:"grid,speaker,presentation,single,auto" help:"How participants are placed: ${enum}."`
+	MaxTiles         int           `placeholder:"N" help:"Most tiles that are shown; beyond it, those who spoke last."`
+	TimeStamp        bool          `help:"Write date and time into the video."`
+	Watermark        string        `placeholder:"FILE" help:"PNG or JPEG that is drawn in the top right corner."`
 	Announce         string        `placeholder:"FILE.mp3" help:"MP3 that is mixed in from the beginning of the recording."`
 	Start            time.Duration `placeholder:"T" help:"Call time at which the recording begins."`
 	Duration         time.Duration `placeholder:"D" help:"Call time after which it ends."`
@@ -43,6 +46,9 @@ type replayCommand struct {
 func (c *replayCommand) Validate() error {
 	if c.Start < 0 || c.Duration < 0 || c.MaxChunkDuration < 0 {
 		return fmt.Errorf("times must not be negative")
+	}
+	if c.MaxTiles < 0 {
+		return fmt.Errorf("--max-tiles=%d: want a positive number", c.MaxTiles)
 	}
 	if c.MaxChunkSize != 0 && c.MaxChunkSize < callrec.MinChunkSize {
 		return fmt.Errorf("--max-chunk-size=%d: the smallest that can hold a keyframe is %dKiB", c.MaxChunkSize, callrec.MinChunkSize>>10)
@@ -113,11 +119,21 @@ func (c *replayCommand) config(call *capture.Call) (callrec.Config, string, erro
 		Topic:            "/subscriptions/" + guid("subscription") + "/resourceGroups/callrec/providers/Microsoft.Communication/communicationServices/callrec",
 		MaxChunkSize:     int64(c.MaxChunkSize),
 		MaxChunkDuration: c.MaxChunkDuration,
-		Layout:           tiler.Grid{},
+		MaxTiles:         c.MaxTiles,
+		TimeStamp:        c.TimeStamp,
 		Replace:          true, // the same recording, made anew
 	}
 	if cfg.Start.IsZero() {
 		cfg.Start = time.Unix(0, 0).UTC()
+	}
+	var err error
+	if cfg.Layout, err = tiler.ParseLayout(c.Layout); err != nil {
+		return cfg, "", err
+	}
+	if c.Watermark != "" {
+		if cfg.Watermark, err = readWatermark(c.Watermark); err != nil {
+			return cfg, "", err
+		}
 	}
 	if c.Announce != "" {
 		clip, err := readAnnouncement(c.Announce)
@@ -126,11 +142,32 @@ func (c *replayCommand) config(call *capture.Call) (callrec.Config, string, erro
 		}
 		cfg.Announcement = clip
 	}
-	cfg.ID = guid("recording", cfg.CallID, fmt.Sprint(c.MaxChunkSize, c.MaxChunkDuration, c.Pause, c.Layout, c.Announce, c.Start, c.Duration))
+	cfg.ID = guid("recording", cfg.CallID, fmt.Sprint(c.MaxChunkSize, c.MaxChunkDuration, c.Pause, c.Layout, c.Announce, c.Start, c.Duration, c.MaxTiles, c.TimeStamp, c.Watermark))
 	dir := filepath.Join(c.Out, cfg.ID)
-	var err error
 	cfg.Dir, err = chunk.DirFS(dir)
 	return cfg, dir, err
+}
+
+// maxWatermark bounds the watermark's file.
+const maxWatermark = 16 << 20
+
+func readWatermark(path string) (*tiler.Watermark, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxWatermark {
+		return nil, fmt.Errorf("%s: %d bytes, more than %d", path, info.Size(), maxWatermark)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := tiler.DecodeImage(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &tiler.Watermark{Image: m}, nil
 }
 
 func readAnnouncement(path string) ([]int16, error) {

@@ -36,7 +36,8 @@ type Participant struct {
 
 // Track is one media stream of a participant, as its session description had it.
 type Track struct {
-	Kind             string            `json:"kind"` // "audio" or "video"
+	Kind             string            `json:"kind"`    // "audio" or "video"
+	Content          string            `json:"content"` // as RFC 4796 has it: "slides" for a shared screen, may be empty
 	SSRC             uint32            `json:"ssrc"`
 	PayloadType      uint8             `json:"payloadType"`
 	Codec            string            `json:"codec"`     // RTP encoding name

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/callrec/callrec"
@@ -145,6 +146,7 @@ func (p *player) join(e capture.Event) error {
 		track := callrec.Track{
 			SSRC: t.SSRC, PayloadType: t.PayloadType, Codec: t.Codec,
 			ClockRate: t.ClockRate, Channels: t.Channels, FMTP: t.FMTP,
+			Share: t.Content == "slides", HeaderExtensions: extensions(t.HeaderExtensions),
 		}
 		switch t.Kind {
 		case "audio":
@@ -163,4 +165,15 @@ func (p *player) join(e capture.Event) error {
 		}
 	}
 	return nil
+}
+
+// extensions turns a manifest's header extensions into a track's. An identifier that is no number up to 255 is left out.
+func extensions(list map[string]string) map[uint8]string {
+	m := make(map[uint8]string, len(list))
+	for id, uri := range list {
+		if n, err := strconv.ParseUint(id, 10, 8); err == nil {
+			m[uint8(n)] = uri
+		}
+	}
+	return m
 }
