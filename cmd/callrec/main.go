@@ -35,6 +35,7 @@ type streams struct {
 
 type commands struct {
 	Replay  replayCommand  `cmd:"" help:"Record a captured call, as fast as the machine allows."`
+	Serve   serveCommand   `cmd:"" help:"Serve the HTTP API of call recording."`
 	Recover recoverCommand `cmd:"" help:"Complete recordings whose recorder was killed: files, documents, notification."`
 	Probe   probeCommand   `cmd:"" help:"Tell what is in an MP4 file: tracks, durations, fragments, problems."`
 }
