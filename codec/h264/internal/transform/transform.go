@@ -3,53 +3,12 @@ package transform
 // Forward transforms the difference a-b of two 4x4 blocks, given by their first row and stride, into c in raster order.
 // Inverse after scaling undoes it.
 func Forward(c *[16]int32, a []byte, aStride int, b []byte, bStride int) {
-	for y := range 4 {
-		p := a[y*aStride:][:4]
-		q := b[y*bStride:][:4]
-		d0 := int32(p[0]) - int32(q[0])
-		d1 := int32(p[1]) - int32(q[1])
-		d2 := int32(p[2]) - int32(q[2])
-		d3 := int32(p[3]) - int32(q[3])
-		s03, s12, t03, t12 := d0+d3, d1+d2, d0-d3, d1-d2
-		r := c[4*y : 4*y+4 : 4*y+4]
-		r[0] = s03 + s12
-		r[1] = 2*t03 + t12
-		r[2] = s03 - s12
-		r[3] = t03 - 2*t12
-	}
-	for x := range 4 {
-		d0, d1, d2, d3 := c[x], c[x+4], c[x+8], c[x+12]
-		s03, s12, t03, t12 := d0+d3, d1+d2, d0-d3, d1-d2
-		c[x] = s03 + s12
-		c[x+4] = 2*t03 + t12
-		c[x+8] = s03 - s12
-		c[x+12] = t03 - 2*t12
-	}
+	forward(c, a, aStride, b, bStride)
 }
 
-// Inverse adds to the 4x4 block at dst the inverse transform of the scaled coefficients c, which it destroys
+// Inverse adds to the 4x4 block at dst the inverse transform of the scaled coefficients c, which it clears
 // (clauses 8.5.12.2 and 8.5.14).
-func Inverse(dst []byte, stride int, c *[16]int32) {
-	for y := range 4 {
-		r := c[4*y : 4*y+4 : 4*y+4]
-		e0, e1 := r[0]+r[2], r[0]-r[2]
-		e2, e3 := r[1]>>1-r[3], r[1]+r[3]>>1
-		r[0], r[1], r[2], r[3] = e0+e3, e1+e2, e1-e2, e0-e3
-	}
-	for x := range 4 {
-		e0, e1 := c[x]+c[x+8], c[x]-c[x+8]
-		e2, e3 := c[x+4]>>1-c[x+12], c[x+4]+c[x+12]>>1
-		c[x], c[x+4], c[x+8], c[x+12] = e0+e3+32, e1+e2+32, e1-e2+32, e0-e3+32
-	}
-	for y := range 4 {
-		p := dst[y*stride:][:4]
-		r := c[4*y : 4*y+4 : 4*y+4]
-		p[0] = clip(int32(p[0]) + r[0]>>6)
-		p[1] = clip(int32(p[1]) + r[1]>>6)
-		p[2] = clip(int32(p[2]) + r[2]>>6)
-		p[3] = clip(int32(p[3]) + r[3]>>6)
-	}
-}
+func Inverse(dst []byte, stride int, c *[16]int32) { inverse(dst, stride, c) }
 
 // InverseDC is Inverse for a block whose only coefficient is the scaled DC.
 func InverseDC(dst []byte, stride int, dc int32) {
@@ -63,12 +22,15 @@ func InverseDC(dst []byte, stride int, dc int32) {
 	}
 }
 
-func clip(v int32) byte {
-	if uint32(v) > 255 {
-		return byte(^v >> 31)
-	}
-	return byte(v)
+// Forward8 transforms the difference a-b of two 8x8 blocks, given by their first row and stride, into c in raster order.
+// Inverse8 after scaling undoes it.
+func Forward8(c *[64]int32, a []byte, aStride int, b []byte, bStride int) {
+	forward8(c, a, aStride, b, bStride)
 }
+
+// Inverse8 adds to the 8x8 block at dst the inverse transform of the scaled coefficients c, which it clears
+// (clause 8.5.13.2).
+func Inverse8(dst []byte, stride int, c *[64]int32) { inverse8(dst, stride, c) }
 
 // Hadamard4 transforms the 16 luma DC coefficients of an Intra_16x16 macroblock in place, in raster order of their
 // blocks (clause 8.5.10). It is its own inverse up to a factor of 16.

@@ -1,8 +1,7 @@
 package transform
 
-// Inverse8 adds to the 8x8 block at dst the inverse transform of the scaled coefficients c, which it destroys
-// (clause 8.5.13.2).
-func Inverse8(dst []byte, stride int, c *[64]int32) {
+// inverse8Plain is the twin of inverse8.
+func inverse8Plain(dst []byte, stride int, c *[64]int32) {
 	for y := range 8 {
 		r := (*[8]int32)(c[8*y:])
 		if r[1]|r[2]|r[3]|r[4]|r[5]|r[6]|r[7] == 0 {
@@ -25,6 +24,7 @@ func Inverse8(dst []byte, stride int, c *[64]int32) {
 			p[x] = clip(int32(p[x]) + r[x]>>6)
 		}
 	}
+	*c = [64]int32{}
 }
 
 // butterfly8 is the one-dimensional transform.
@@ -41,9 +41,8 @@ func butterfly8(i0, i1, i2, i3, i4, i5, i6, i7 int32) (o0, o1, o2, o3, o4, o5, o
 	return b0 + b7, b2 + b5, b4 + b3, b6 + b1, b6 - b1, b4 - b3, b2 - b5, b0 - b7
 }
 
-// Forward8 transforms the difference a-b of two 8x8 blocks, given by their first row and stride, into c in raster order.
-// Inverse8 after scaling undoes it.
-func Forward8(c *[64]int32, a []byte, aStride int, b []byte, bStride int) {
+// forward8Plain is the twin of forward8.
+func forward8Plain(c *[64]int32, a []byte, aStride int, b []byte, bStride int) {
 	for y := range 8 {
 		p := a[y*aStride:][:8]
 		q := b[y*bStride:][:8]

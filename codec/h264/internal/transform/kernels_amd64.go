@@ -1,0 +1,103 @@
+//go:build !purego
+
+package transform
+
+import (
+	"math/bits"
+
+	"github.com/callrec/callrec/codec/h264/internal/cpu"
+	"github.com/callrec/callrec/codec/h264/internal/params"
+)
+
+// The kernels in assembly. All of them need AVX2. They read and write the block and nothing else.
+
+//go:noescape
+func forwardAVX2(c *[16]int32, a *byte, aStride int, b *byte, bStride int)
+
+//go:noescape
+func inverseAVX2(dst *byte, stride int, c *[16]int32)
+
+//go:noescape
+func forward8AVX2(c *[64]int32, a *byte, aStride int, b *byte, bStride int)
+
+//go:noescape
+func inverse8AVX2(dst *byte, stride int, c *[64]int32)
+
+// quantizeAVX2 returns the number of levels that are not zero.
+//
+//go:noescape
+func quantizeAVX2(levels *[16]int16, c, factor, scale *[16]int32, round int32, shift uint32, limit int32) int
+
+// quantize8AVX2 leaves levels in raster order and returns bits that say which are not zero.
+//
+//go:noescape
+func quantize8AVX2(levels *[64]int16, c, factor, scale *[64]int32, round int32, shift uint32, limit int32) uint64
+
+// check panics unless the slice holds a block of n by n.
+func check(b []byte, stride, n int) *byte {
+	_ = b[uint((n-1)*stride+n-1)]
+	return &b[0]
+}
+
+func forward(c *[16]int32, a []byte, aStride int, b []byte, bStride int) {
+	if !cpu.AVX2() {
+		forwardPlain(c, a, aStride, b, bStride)
+		return
+	}
+	forwardAVX2(c, check(a, aStride, 4), aStride, check(b, bStride, 4), bStride)
+}
+
+func inverse(dst []byte, stride int, c *[16]int32) {
+	if !cpu.AVX2() {
+		inversePlain(dst, stride, c)
+		return
+	}
+	inverseAVX2(check(dst, stride, 4), stride, c)
+}
+
+func forward8(c *[64]int32, a []byte, aStride int, b []byte, bStride int) {
+	if !cpu.AVX2() {
+		forward8Plain(c, a, aStride, b, bStride)
+		return
+	}
+	forward8AVX2(c, check(a, aStride, 8), aStride, check(b, bStride, 8), bStride)
+}
+
+func inverse8(dst []byte, stride int, c *[64]int32) {
+	if !cpu.AVX2() {
+		inverse8Plain(dst, stride, c)
+		return
+	}
+	inverse8AVX2(check(dst, stride, 8), stride, c)
+}
+
+func quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) int {
+	if !cpu.AVX2() {
+		return quantizePlain(levels, c, q)
+	}
+	return quantizeAVX2(levels, c, q.Factor, q.Scale, q.Round, q.Shift, q.Max)
+}
+
+func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) int {
+	if !cpu.AVX2() {
+		return quantize8Plain(levels, c, q)
+	}
+	var raster [64]int16
+	set := quantize8AVX2(&raster, c, q.Factor, q.Scale, q.Round, q.Shift, q.Max)
+	*levels = [64]int16{}
+	for left := set; left != 0; left &= left - 1 {
+		i := bits.TrailingZeros64(left)
+		levels[scanOf8[i]&63] = raster[i]
+	}
+	return bits.OnesCount64(set)
+}
+
+// scanOf8 is the scan position of each raster index.
+var scanOf8 = buildScanOf8()
+
+func buildScanOf8() (scan [64]uint8) {
+	for k, i := range params.ZigZag8 {
+		scan[i] = uint8(k)
+	}
+	return scan
+}

@@ -1,0 +1,23 @@
+//go:build !amd64 || purego
+
+package transform
+
+func forward(c *[16]int32, a []byte, aStride int, b []byte, bStride int) {
+	forwardPlain(c, a, aStride, b, bStride)
+}
+
+func inverse(dst []byte, stride int, c *[16]int32) { inversePlain(dst, stride, c) }
+
+func forward8(c *[64]int32, a []byte, aStride int, b []byte, bStride int) {
+	forward8Plain(c, a, aStride, b, bStride)
+}
+
+func inverse8(dst []byte, stride int, c *[64]int32) { inverse8Plain(dst, stride, c) }
+
+func quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) int {
+	return quantizePlain(levels, c, q)
+}
+
+func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) int {
+	return quantize8Plain(levels, c, q)
+}
