@@ -55,7 +55,10 @@ func (r *Recording) step() error {
 	if err := r.out.mixed(begin, r.mix[:]); err != nil {
 		return err
 	}
-	return r.composeDue()
+	if err := r.composeDue(); err != nil {
+		return err
+	}
+	return r.out.watch(timeOf(end), r.log)
 }
 
 // readAudio decodes what is due on a track up to a position and hands it to the mixer.

@@ -447,7 +447,7 @@ func TestSameFiles(t *testing.T) {
 		return all
 	}
 	first := files()
-	require.Len(t, first, 2*2+2)
+	require.Len(t, first, 2*3+2)
 	require.Equal(t, first, files())
 }
 

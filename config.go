@@ -50,10 +50,23 @@ type Config struct {
 	MaxChunkSize int64
 	// MaxChunkDuration bounds the media in each file, rounded down to whole video frames; 0 means no bound.
 	MaxChunkDuration time.Duration
-	// Sync says when bytes are forced to the disk.
-	Sync chunk.Sync
+	// Sync says when bytes are forced to the disk. SyncInterval, unless Sync is chunk.SyncNever, has it done at least
+	// once in so much media time; 0 leaves it to Sync.
+	Sync         chunk.Sync
+	SyncInterval time.Duration
 	// Replace removes a recording that Dir holds already, instead of refusing.
 	Replace bool
+	// Continue goes on with the recording of the same ID that Dir holds and whose recorder died: what it left is
+	// completed, and the next chunk belongs to this process. Start and all times are of this process; the call in
+	// between is left out. Without a recording in Dir it is a new one. New returns an error that wraps ErrEnded if the
+	// recording had been stopped.
+	Continue bool
+	// MaxPending bounds the bytes that wait in memory while Dir takes none: the disk is full, or away. They are tried
+	// again every second of call time, and more than this ends the recording. 0 means chunk.DefaultMaxPending.
+	MaxPending int64
+	// Background has a goroutine write to Dir, so that a slow disk does not hold up the recording. The files are the
+	// same.
+	Background bool
 
 	// PlayoutDelay is how long after its instant a piece of the call is composed: packets that arrive later than this
 	// are lost. 0 means DefaultPlayoutDelay; the smallest accepted is 200 ms, the largest 10 s.
@@ -136,6 +149,9 @@ func (c *Config) complete() error {
 	case c.VideoTimeout < 0:
 		return fmt.Errorf("%w: VideoTimeout %v is negative", ErrConfig, c.VideoTimeout)
 	}
+	if err := c.checkStorage(); err != nil {
+		return err
+	}
 	if c.PlayoutDelay == 0 {
 		c.PlayoutDelay = DefaultPlayoutDelay
 	}
@@ -166,6 +182,19 @@ func (c *Config) complete() error {
 	}
 	if c.Codecs.VideoEncoder == nil {
 		c.Codecs.VideoEncoder = standard.VideoEncoder
+	}
+	return nil
+}
+
+// checkStorage refuses bounds on writing that can't be kept.
+func (c *Config) checkStorage() error {
+	switch {
+	case c.SyncInterval < 0:
+		return fmt.Errorf("%w: SyncInterval %v is negative", ErrConfig, c.SyncInterval)
+	case c.MaxPending < 0:
+		return fmt.Errorf("%w: MaxPending %d is negative", ErrConfig, c.MaxPending)
+	case c.Continue && c.Replace:
+		return fmt.Errorf("%w: Continue and Replace exclude each other", ErrConfig)
 	}
 	return nil
 }

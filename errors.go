@@ -29,3 +29,6 @@ var ErrNoRecording = errors.New("callrec: no recording")
 // ErrNoJournal is wrapped by Recover when the media is whole but can't be described: the journal is missing, or does
 // not say what was recorded.
 var ErrNoJournal = errors.New("callrec: no journal")
+
+// ErrEnded is wrapped by New when Config.Continue is set and the recording has come to its end.
+var ErrEnded = errors.New("callrec: recording has ended")

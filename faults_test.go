@@ -3,6 +3,7 @@ package callrec_test
 import (
 	"errors"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -50,6 +51,7 @@ func TestDiskFull(t *testing.T) {
 		dir, err := chunk.DirFS(path)
 		require.NoError(t, err)
 		c.Dir = &fullDir{dir, 1 << 20}
+		c.MaxPending = 256 << 10
 		c.Codecs = n.codecs()
 		c.MaxChunkDuration = time.Second
 	})
@@ -59,6 +61,7 @@ func TestDiskFull(t *testing.T) {
 		err = rec.Advance(at)
 	}
 	require.ErrorIs(t, err, errDisk)
+	require.ErrorIs(t, err, chunk.ErrStalled)
 	require.ErrorIs(t, rec.Pause(at), errDisk)
 	result, err := rec.Stop(at, metadata.SessionCallEnded)
 	require.ErrorIs(t, err, errDisk)
@@ -83,5 +86,11 @@ func TestFrameThatNeverFits(t *testing.T) {
 	require.ErrorContains(t, err, "the bound is 65536")
 	_, err = rec.Stop(10*time.Second, metadata.SessionCallEnded)
 	require.ErrorIs(t, err, callrec.ErrChunkTooSmall)
-	require.NoFileExists(t, filepath.Join(path, "notification.json"))
+	b, err := os.ReadFile(filepath.Join(path, "notification.json"))
+	require.NoError(t, err)
+	note, err := metadata.DecodeNotification(b)
+	require.NoError(t, err)
+	require.Equal(t, metadata.SessionChunkCreationFailed, note.SessionEndReason)
+	require.Empty(t, note.Chunks, "a chunk without a frame is none")
+	require.NoFileExists(t, filepath.Join(path, "chunk-0000.mp4.part"))
 }

@@ -151,6 +151,9 @@ func (r *run) chunk(index int) *notedChunk {
 	return nil
 }
 
+// began is the wall clock at which the recording began.
+func (h *history) began() time.Time { return h.runs[0].start().Add(h.runs[0].from) }
+
 // noted returns the run that recorded a chunk, and what it noted of it; nil if no run did.
 func (h *history) noted(index int) (*run, *notedChunk) {
 	for _, r := range slices.Backward(h.runs) {

@@ -118,6 +118,7 @@ func NewLive(cfg LiveConfig) (*Live, error) {
 	if cfg.Start.IsZero() {
 		cfg.Start = l.start
 	}
+	cfg.Background = true // a slow disk must not keep packets waiting
 	var err error
 	if l.rec, err = New(cfg.Config); err != nil {
 		return nil, err

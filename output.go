@@ -3,6 +3,7 @@ package callrec
 import (
 	"fmt"
 	"image"
+	"time"
 
 	"github.com/callrec/callrec/chunk"
 	"github.com/callrec/callrec/codec"
@@ -25,9 +26,15 @@ type output struct {
 	sound soundQueue
 	held  heldFrames
 
-	chunks *chunk.Writer
-	open   *openChunk // nil between chunks
-	done   []Chunk
+	chunks  *chunk.Writer
+	open    *openChunk // nil between chunks
+	done    []Chunk
+	earlier int           // chunks below this index are those of another process
+	began   time.Time     // wall clock at the start of the first chunk
+	synced  int64         // media tick up to which the disk has everything
+	failing bool          // the folder takes nothing
+	retry   time.Duration // call time at which it is tried again
+	line    []byte        // scratch
 
 	frames  []pendingFrame // of the fragment that is being gathered
 	bytes   []byte         // their access units, one after another
@@ -64,9 +71,8 @@ func newOutput(cfg *Config, tl *timeline) (*output, error) {
 		return nil, fmt.Errorf("callrec: audio encoder: %w", err)
 	}
 	o.sound.init(o.audio)
-	o.chunks, err = chunk.NewWriter(chunk.Config{Dir: cfg.Dir, MaxSize: cfg.MaxChunkSize, Sync: cfg.Sync, Replace: cfg.Replace})
-	if err != nil {
-		return nil, fmt.Errorf("callrec: %w", err)
+	if err := o.openFolder(); err != nil {
+		return nil, err
 	}
 	return o, nil
 }
@@ -79,9 +85,7 @@ func (o *output) journal(e journalEntry) error {
 	if err != nil {
 		return err
 	}
-	if err := o.chunks.Journal(line); err != nil {
-		return fmt.Errorf("callrec: %w", err)
-	}
+	o.chunks.Journal(line)
 	return nil
 }
 
@@ -277,14 +281,12 @@ func (o *output) flushWith(end, lastSound int64) error {
 	if err := o.open.mux.WriteFragment(mux.Fragment{Video: video, Audio: audio}); err != nil {
 		return fmt.Errorf("callrec: %w", err)
 	}
-	if err := o.chunks.Commit(); err != nil {
-		return fmt.Errorf("callrec: %w", err)
+	if err := o.commit(end); err != nil {
+		return err
 	}
 	o.open.nextSound = lastSound + 1
 	o.sound.dropBefore(lastSound) // this one is the pre-roll of a chunk that may follow
 	o.frames, o.bytes = o.frames[:0], o.bytes[:0]
-	return o.journal(journalEntry{
-		Event: eventFragment, Chunk: o.open.index, Bytes: o.chunks.Size() - before,
-		Ticks: (end - o.open.firstFrame) * frameTicks,
-	})
+	o.journalFragment(end, o.chunks.Size()-before)
+	return nil
 }

@@ -22,7 +22,9 @@ type Recording struct {
 	now      time.Duration // latest time given
 	mixed    int64         // position up to which sound has been mixed
 	stopped  bool
-	failure  error // what ended the recording before its time
+	result   *Result // once it has been stopped
+	complete bool    // all of the result is in the folder
+	failure  error   // what ended the recording before its time
 
 	participants []*participant // in order of joining; dropped when the video has passed their leaving
 	stats        []*ParticipantStats
@@ -75,9 +77,6 @@ func New(cfg Config) (*Recording, error) {
 	}
 	if r.out, err = newOutput(&r.cfg, &r.timeline); err != nil {
 		return nil, err
-	}
-	if err := r.out.journal(journalEntry{Event: eventRecording, At: r.cfg.RecordFrom, Recording: &r.out.about}); err != nil {
-		return nil, errors.Join(err, r.out.chunks.Close(nil))
 	}
 	return r, nil
 }
@@ -276,8 +275,12 @@ func (r *Recording) Advance(now time.Duration) error {
 }
 
 // Stop ends the recording at call time at and completes its files. The result is valid too if there is an error: it
-// tells what could be completed. Stopping again returns ErrStopped.
+// tells what could be completed. If the error wraps chunk.ErrStalled, what the folder did not take is still in memory,
+// and stopping again tries it again. Else stopping again returns ErrStopped.
 func (r *Recording) Stop(at time.Duration, reason metadata.EndReason) (*Result, error) {
+	if r.result != nil && !r.complete {
+		return r.close(nil)
+	}
 	_, err := r.input(at)
 	if errors.Is(err, ErrStopped) {
 		return nil, err

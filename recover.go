@@ -52,11 +52,24 @@ func Recover(dir chunk.Dir, opt RecoverOptions) (*Recovered, error) {
 	return nil, err
 }
 
+// recoverToContinue completes what a dead recorder left of a recording, but for its end: the next chunk will follow.
+func recoverToContinue(dir chunk.Dir, id string) (*recovery, error) {
+	lock, err := dir.Lock()
+	if err != nil {
+		return nil, fmt.Errorf("callrec: continue: %w", err)
+	}
+	defer lock.Close()
+	r := &recovery{dir: dir, goesOn: true, id: id, result: &Recovered{}}
+	return r, r.run()
+}
+
 // recovery is the state of one Recover.
 type recovery struct {
 	dir     chunk.Dir
 	reason  metadata.EndReason
-	goesOn  bool // the recording is not at its end: a recorder will go on with it
+	goesOn  bool   // the recording is not at its end: a recorder will go on with it
+	id      string // the recording's, if it goes on
+	next    int    // index of the chunk that follows
 	result  *Recovered
 	history *history
 	names   []string       // in the folder
@@ -74,6 +87,9 @@ func (r *recovery) run() error {
 	if err := r.readJournal(); err != nil {
 		return err
 	}
+	if err := r.checkContinue(); err != nil {
+		return err
+	}
 	if err := r.removeParts(); err != nil {
 		return err
 	}
@@ -85,6 +101,7 @@ func (r *recovery) run() error {
 	}
 	for _, c := range r.result.Chunks {
 		r.result.Duration += c.Duration
+		r.next = c.Index + 1
 	}
 	if len(r.history.runs) == 0 {
 		return fmt.Errorf("%w: %d chunks can be played but not described", ErrNoJournal, len(r.result.Chunks))
@@ -133,6 +150,21 @@ func (r *recovery) indexes() []int {
 	return slices.Compact(list)
 }
 
+// checkContinue refuses to go on with a recording that has ended, or with another one.
+func (r *recovery) checkContinue() error {
+	if !r.goesOn || len(r.history.runs) == 0 {
+		return nil
+	}
+	last := r.history.runs[len(r.history.runs)-1]
+	if last.about.ID != r.id {
+		return fmt.Errorf("%w: Continue: the folder holds recording %s, not %s", ErrConfig, last.about.ID, r.id)
+	}
+	if last.ended || r.has(chunk.NotificationName) {
+		return fmt.Errorf("%w: %s", ErrEnded, r.id)
+	}
+	return nil
+}
+
 // removeParts removes what is left of small files that were being written, if a journal says that they are ours.
 func (r *recovery) removeParts() error {
 	if len(r.history.runs) == 0 {
@@ -163,8 +195,7 @@ func (r *recovery) finish() error {
 	if r.goesOn || r.has(chunk.NotificationName) {
 		return nil
 	}
-	first := r.history.runs[0]
-	b, err := last.notification(&r.result.Result, first.start().Add(first.from), last.start().Add(last.last))
+	b, err := last.notification(&r.result.Result, r.history.began(), last.start().Add(last.last))
 	if err != nil {
 		return err
 	}
@@ -192,6 +223,7 @@ func (r *recovery) appendJournal() error {
 	if err := chunk.WriteAndClose(f, lines); err != nil {
 		return fmt.Errorf("callrec: recover: journal: %w", err)
 	}
+	r.history.whole += int64(len(lines))
 	return nil
 }
 

@@ -86,6 +86,18 @@ func (r *reporter) warnOnce(p *participant, cause, message, key string, value an
 	r.warnings = append(r.warnings, fmt.Sprintf("participant %s: %s (%s %v)", p.ID, message, key, value))
 }
 
+// folder reports that the folder takes nothing, or takes everything again.
+func (r *reporter) folder(pending int64, cause error) {
+	if cause == nil {
+		r.logger.Info("the folder takes everything again")
+		return
+	}
+	r.logger.Warn("the folder takes nothing, the recording waits in memory", "bytes", pending, "error", cause)
+	if r.first("folder") {
+		r.warnings = append(r.warnings, fmt.Sprintf("the recording had to wait in memory: %v", cause))
+	}
+}
+
 func (r *reporter) first(key string) bool {
 	if r.seen[key] || len(r.warnings) >= maxWarnings {
 		return false

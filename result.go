@@ -36,6 +36,7 @@ func (o *output) beginChunk(f heldFrame) error {
 	if err != nil {
 		return fmt.Errorf("callrec: %w", err)
 	}
+	o.synced = f.number * frameTicks
 	preRoll := o.sound.last(f.number * frameTicks)
 	sps, pps := o.video.ParameterSets()
 	c := &openChunk{index: index, firstFrame: f.number, position: f.position, nextSound: preRoll}
@@ -85,12 +86,12 @@ func (o *output) finishChunk(end, position int64, reason metadata.EndReason) err
 	}); err != nil {
 		return err
 	}
-	if err := o.chunks.Finish(document); err != nil {
+	if err := o.chunks.Finish(document, journalFinal); err != nil {
 		return fmt.Errorf("callrec: %w", err)
 	}
 	o.open = nil
 	o.done = append(o.done, done)
-	return o.journal(journalEntry{Event: eventFinal, Chunk: c.index, Bytes: done.Bytes})
+	return nil
 }
 
 // drain encodes what is left after the last step. The video has the nearest number of whole frames, but at least one if
@@ -106,29 +107,53 @@ func (r *Recording) drain() error {
 
 // finish completes the files and makes the result. failure is what ended the recording, nil for a good end.
 func (r *Recording) finish(reason metadata.EndReason, failure error) (*Result, error) {
-	errs := []error{failure}
-	if r.out.open != nil {
-		end := metadata.ChunkSessionEnded
-		if failure != nil {
-			end = metadata.ChunkUploadFailure
-		}
-		errs = append(errs, r.out.finishChunk(r.nextFrame, r.timeline.end, end))
+	err := r.finishLast(failure)
+	if err == nil {
+		err = r.out.journal(journalEntry{Event: eventEnd, At: r.now, Reason: reason})
 	}
-	result := &Result{Chunks: r.out.done, EndReason: reason, Warnings: r.log.warnings}
-	for _, c := range result.Chunks {
-		result.Duration += c.Duration
-	}
+	r.result = &Result{EndReason: reason, Warnings: r.log.warnings}
 	for _, s := range r.stats {
-		result.Participants = append(result.Participants, *s)
+		r.result.Participants = append(r.result.Participants, *s)
 	}
-	errs = append(errs, r.out.journal(journalEntry{Event: eventEnd, At: r.now, Reason: reason}))
 	var notification []byte
-	if errors.Join(errs...) == nil {
-		var err error
-		start := r.out.account.start()
-		notification, err = r.out.account.notification(result, start.Add(r.cfg.RecordFrom), start.Add(r.now))
-		errs = append(errs, err)
+	if err == nil {
+		all := *r.result
+		all.setChunks(r.out.done)
+		notification, err = r.out.notification(&all, r.out.began, r.out.start().Add(r.now))
 	}
-	errs = append(errs, r.out.chunks.Close(notification))
-	return result, errors.Join(errs...)
+	result, closing := r.close(notification)
+	return result, errors.Join(failure, err, closing)
+}
+
+// finishLast completes the open chunk. One without a frame is removed.
+func (r *Recording) finishLast(failure error) error {
+	open := r.out.open
+	switch {
+	case open == nil:
+		return nil
+	case open.firstFrame == r.nextFrame:
+		r.out.open = nil
+		return r.out.chunks.Discard()
+	case failure != nil:
+		return r.out.finishChunk(r.nextFrame, r.timeline.end, metadata.ChunkUploadFailure)
+	}
+	return r.out.finishChunk(r.nextFrame, r.timeline.end, metadata.ChunkSessionEnded)
+}
+
+// close has the folder take what waits, at last the notification, and tells in the result what it took.
+func (r *Recording) close(notification []byte) (*Result, error) {
+	err := r.out.chunks.Close(notification)
+	r.complete = err == nil
+	r.result.setChunks(r.out.final())
+	if err != nil {
+		return r.result, fmt.Errorf("callrec: %w", err)
+	}
+	return r.result, nil
+}
+
+func (r *Result) setChunks(chunks []Chunk) {
+	r.Chunks, r.Duration = chunks, 0
+	for _, c := range chunks {
+		r.Duration += c.Duration
+	}
 }

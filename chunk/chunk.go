@@ -1,18 +1,20 @@
 // Package chunk puts a recording's byte stream into files, one after another, so that a crash at any instant leaves
-// everything before it readable.
+// everything before it readable, and so that a disk that fails for a while costs nothing.
 //
-// The folder of a recording holds chunk-0000.mp4 with its document chunk-0000.json, chunk-0001.mp4, …, the journal
-// journal.jsonl that says what happened, and at last notification.json. A file that is being written has the suffix
-// .part; it gets its name when it is complete and on disk: data before rename before journal.
+// The folder of a recording holds chunk-0000.mp4 with its document chunk-0000.json and its checksum chunk-0000.sha256,
+// chunk-0001.mp4, …, the journal journal.jsonl that says what happened, and at last notification.json. A file that is
+// being written has the suffix .part; it gets its name when it is complete and on disk: data before rename before
+// journal.
 //
 // The package does not know what is in the bytes. It keeps the size bound, and its user says where one chunk ends and
 // the next begins.
 package chunk
 
 import (
-	"bufio"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 )
 
@@ -29,6 +31,9 @@ const (
 	SyncNever
 )
 
+// DefaultMaxPending is what may wait in memory: more than four minutes of a recording of 1 Mbit/s.
+const DefaultMaxPending = 32 << 20
+
 // Config says where and how chunks are written.
 type Config struct {
 	// Dir is the folder of the recording, for it alone.
@@ -40,89 +45,128 @@ type Config struct {
 	// Replace removes the recording that the folder holds already, instead of refusing with ErrExists. Only files with
 	// the names of a recording are removed.
 	Replace bool
+	// Continue goes on with the recording that the folder holds: with the chunk of index Next, and after the first
+	// JournalSize bytes of the journal.
+	Continue    bool
+	Next        int
+	JournalSize int64
+	// MaxPending bounds the bytes that wait in memory while the folder takes none, or takes them too slowly; 0 means
+	// DefaultMaxPending.
+	MaxPending int64
+	// Background has a goroutine make the calls in the folder, so that a slow disk does not hold up whoever writes.
+	// Close waits for it.
+	Background bool
+	// Rewrite, if not nil, makes the file that gets the chunk's name out of the one that was written. It may be called
+	// again if it fails.
+	Rewrite func(dst io.Writer, src io.ReadSeeker) error
 }
 
-// Writer writes the chunks of one recording. It is an io.Writer into the open chunk. It is not safe for concurrent use.
+// Finished is a chunk that has its final name.
+type Finished struct {
+	Index int
+	Bytes int64
+	Sum   [sha256.Size]byte // of the file
+}
+
+// Writer writes the chunks of one recording. It is an io.Writer into the open chunk. Its calls do not fail for what
+// happens in the folder: that is tried again with each further call, and Pending and Stalled tell of it. It is not safe
+// for concurrent use.
 type Writer struct {
 	cfg     Config
-	next    int // index of the chunk that Begin opens, or of the open one
-	file    File
-	buf     *bufio.Writer
-	size    int64 // of the open chunk, with what is buffered
-	journal File
+	queue   queue
 	lock    io.Closer
-	closed  bool
+	next    int // index of the chunk that Begin opens, or of the open one
+	open    bool
+	closing bool
+	buf     []byte    // of the open chunk, not committed yet
+	size    int64     // of the open chunk, with buf
+	hash    hash.Hash // of the open chunk
+
+	finished []Finished // guarded by queue.mu
 }
 
-// bufferSize gathers the many small writes of a fragment into a few large ones.
-const bufferSize = 256 << 10
-
-// NewWriter prepares the folder and starts the journal. It returns an error that wraps ErrExists if the folder holds a
-// recording and cfg.Replace is not set, and ErrBusy if another recording or its recovery has the folder.
+// NewWriter prepares the folder and opens the journal. It returns an error that wraps ErrExists if the folder holds a
+// recording and neither cfg.Replace nor cfg.Continue is set, and ErrBusy if another recording or its recovery has the
+// folder.
 func NewWriter(cfg Config) (*Writer, error) {
+	if cfg.MaxPending == 0 {
+		cfg.MaxPending = DefaultMaxPending
+	}
 	lock, err := cfg.Dir.Lock()
 	if err != nil {
 		return nil, fmt.Errorf("chunk: lock folder: %w", err)
 	}
-	if err := prepare(cfg); err != nil {
+	j, err := prepare(cfg)
+	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	j, err := cfg.Dir.Create(JournalName)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("chunk: create journal: %w", err), lock.Close())
+	w := &Writer{cfg: cfg, lock: lock, next: cfg.Next, hash: sha256.New()}
+	w.queue.dir = cfg.Dir
+	w.queue.files[journalSlot] = j
+	if cfg.Background {
+		w.queue.start()
 	}
-	return &Writer{cfg: cfg, journal: j, lock: lock, buf: bufio.NewWriterSize(nil, bufferSize)}, nil
+	return w, nil
 }
 
-func prepare(cfg Config) error {
+// prepare makes the folder ready and opens the journal.
+func prepare(cfg Config) (File, error) {
+	if cfg.Continue {
+		j, err := cfg.Dir.Append(JournalName, cfg.JournalSize)
+		if err != nil {
+			return nil, fmt.Errorf("chunk: open journal: %w", err)
+		}
+		return j, nil
+	}
 	names, err := cfg.Dir.List()
 	if err != nil {
-		return fmt.Errorf("chunk: list folder: %w", err)
+		return nil, fmt.Errorf("chunk: list folder: %w", err)
 	}
 	for _, name := range names {
 		if !Ours(name) {
 			continue
 		}
 		if !cfg.Replace {
-			return fmt.Errorf("%w: found %s", ErrExists, name)
+			return nil, fmt.Errorf("%w: found %s", ErrExists, name)
 		}
 		if err := cfg.Dir.Remove(name); err != nil {
-			return fmt.Errorf("chunk: remove earlier recording: %w", err)
+			return nil, fmt.Errorf("chunk: remove earlier recording: %w", err)
 		}
 	}
-	return nil
+	j, err := cfg.Dir.Create(JournalName)
+	if err != nil {
+		return nil, fmt.Errorf("chunk: create journal: %w", err)
+	}
+	return j, nil
 }
 
 // Begin opens the next chunk's file, under its name with PartSuffix, and returns the chunk's index.
 func (w *Writer) Begin() (index int, err error) {
-	if w.closed || w.file != nil {
+	if w.closing || w.open {
 		return 0, fmt.Errorf("%w: Begin", ErrState)
 	}
-	f, err := w.cfg.Dir.Create(MediaName(w.next) + PartSuffix)
-	if err != nil {
-		return 0, fmt.Errorf("chunk: create chunk %d: %w", w.next, err)
-	}
-	w.file, w.size = f, 0
-	w.buf.Reset(f)
+	w.queue.push(operation{kind: opCreate, slot: mediaSlot, name: MediaName(w.next) + PartSuffix})
+	w.open, w.size = true, 0
+	w.hash.Reset()
 	return w.next, nil
 }
 
-// Write adds p, borrowed until return, to the open chunk. It returns an error that wraps ErrFull, and writes nothing,
+// Write adds p, borrowed until return, to the open chunk. It returns an error that wraps ErrFull, and takes nothing,
 // if that would take the chunk over its bound.
 func (w *Writer) Write(p []byte) (int, error) {
-	if w.file == nil {
+	if !w.open {
 		return 0, fmt.Errorf("%w: Write without an open chunk", ErrState)
 	}
 	if !w.Fits(int64(len(p))) {
 		return 0, fmt.Errorf("%w: chunk %d has %d of %d bytes, %d more do not fit",
 			ErrFull, w.next, w.size, w.cfg.MaxSize, len(p))
 	}
-	n, err := w.buf.Write(p)
-	w.size += int64(n)
-	if err != nil {
-		return n, fmt.Errorf("chunk: write chunk %d: %w", w.next, err)
+	if w.buf == nil {
+		w.buf = w.queue.buffer()
 	}
-	return n, nil
+	w.buf = append(w.buf, p...)
+	w.size += int64(len(p))
+	return len(p), nil
 }
 
 // Fits says whether n more bytes keep the open chunk within its bound.
@@ -131,117 +175,165 @@ func (w *Writer) Fits(n int64) bool { return w.cfg.MaxSize == 0 || w.size+n <= w
 // Size is the number of bytes in the open chunk.
 func (w *Writer) Size() int64 { return w.size }
 
-// Commit hands everything written so far to the operating system and, with SyncFragment, to the disk. Call it after
-// each fragment.
-func (w *Writer) Commit() error {
-	if w.file == nil {
+// Commit hands everything written so far to the operating system and, with SyncFragment or if force is set, to the
+// disk with the journal, unless the policy is SyncNever. Call it after each fragment.
+func (w *Writer) Commit(force bool) error {
+	if !w.open {
 		return fmt.Errorf("%w: Commit without an open chunk", ErrState)
 	}
-	if err := w.buf.Flush(); err != nil {
-		return fmt.Errorf("chunk: write chunk %d: %w", w.next, err)
+	w.flush()
+	if w.cfg.Sync == SyncFragment || force && w.cfg.Sync != SyncNever {
+		w.queue.push(operation{kind: opSync, slot: mediaSlot}, operation{kind: opSync, slot: journalSlot})
 	}
-	if w.cfg.Sync == SyncFragment {
-		if err := w.file.Sync(); err != nil {
-			return fmt.Errorf("chunk: sync chunk %d: %w", w.next, err)
-		}
-	}
+	w.queue.kick()
 	return nil
 }
 
-// Finish completes the open chunk: its bytes go to the disk, its metadata document is written beside it, and then it
-// gets its final name.
-func (w *Writer) Finish(document []byte) error {
-	if err := w.Commit(); err != nil {
-		return err
+func (w *Writer) flush() {
+	if len(w.buf) == 0 {
+		return
 	}
-	if err := w.seal(w.file); err != nil {
-		return fmt.Errorf("chunk: finish chunk %d: %w", w.next, err)
+	w.hash.Write(w.buf)
+	w.queue.write(mediaSlot, w.buf)
+	w.buf = nil
+}
+
+// Finish completes the open chunk: its bytes go to the disk, its metadata document is written beside it, it gets its
+// final name, and then its checksum is written. Only after that the journal gets the line that final makes for what the
+// chunk came to. final is called at any time up to the end of Close, perhaps from another goroutine.
+func (w *Writer) Finish(document []byte, final func(Finished) []byte) error {
+	if !w.open {
+		return fmt.Errorf("%w: Finish without an open chunk", ErrState)
 	}
-	w.file = nil
-	if err := w.writeFile(MetadataName(w.next), document); err != nil {
-		return err
+	w.flush()
+	w.open = false
+	part, name := MediaName(w.next)+PartSuffix, MediaName(w.next)
+	done := &Finished{Index: w.next, Bytes: w.size, Sum: [sha256.Size]byte(w.hash.Sum(nil))}
+	w.seal(mediaSlot)
+	w.small(MetadataName(w.next), func() []byte { return document })
+	if w.cfg.Rewrite != nil {
+		w.rewrite(part, name, done)
+	} else {
+		w.queue.push(operation{kind: opRename, name: part, to: name})
 	}
-	if err := w.cfg.Dir.Rename(MediaName(w.next)+PartSuffix, MediaName(w.next)); err != nil {
-		return fmt.Errorf("chunk: name chunk %d: %w", w.next, err)
-	}
-	if err := w.syncDir(); err != nil {
-		return err
-	}
+	w.syncDir()
+	w.small(SumName(w.next), func() []byte { return SumLine(done.Index, done.Sum) })
+	w.syncDir()
+	w.queue.push(operation{kind: opWrite, slot: journalSlot, fill: func() []byte {
+		w.queue.mu.Lock()
+		w.finished = append(w.finished, *done)
+		w.queue.mu.Unlock()
+		return final(*done)
+	}})
+	w.syncJournal()
 	w.next++
+	w.queue.kick()
 	return nil
 }
 
-// Journal adds one line, with its newline, to the journal. Borrowed until return. Lines are durable when Finish or Close
-// next return.
-func (w *Writer) Journal(line []byte) error {
-	if _, err := w.journal.Write(line); err != nil {
-		return fmt.Errorf("chunk: write journal: %w", err)
+// Discard removes the open chunk.
+func (w *Writer) Discard() error {
+	if !w.open {
+		return fmt.Errorf("%w: Discard without an open chunk", ErrState)
 	}
+	w.buf, w.open = nil, false
+	w.queue.push(operation{kind: opClose, slot: mediaSlot}, operation{kind: opRemove, name: MediaName(w.next) + PartSuffix})
+	w.queue.kick()
 	return nil
+}
+
+// Journal adds one line, with its newline, to the journal. Borrowed until return. Lines are durable when the next
+// fragment or chunk is.
+func (w *Writer) Journal(line []byte) {
+	w.queue.write(journalSlot, append(w.queue.buffer(), line...))
+	w.queue.kick()
+}
+
+// Retry makes the calls that failed again.
+func (w *Writer) Retry() { w.queue.kick() }
+
+// Pending tells how many bytes wait to be written, and why if the last call in the folder failed.
+func (w *Writer) Pending() (bytes int64, err error) { return w.queue.state() }
+
+// Stalled returns an error that wraps ErrStalled, and the cause, if more than Config.MaxPending bytes wait.
+func (w *Writer) Stalled() error {
+	pending, err := w.queue.state()
+	if pending <= w.cfg.MaxPending {
+		return nil
+	}
+	return stalled(pending, err)
+}
+
+func stalled(pending int64, cause error) error {
+	if cause == nil {
+		return fmt.Errorf("%w: %d bytes wait for a slow disk", ErrStalled, pending)
+	}
+	return fmt.Errorf("%w: %d bytes wait: %w", ErrStalled, pending, cause)
+}
+
+// Finished lists the chunks that have their final names.
+func (w *Writer) Finished() []Finished {
+	w.queue.mu.Lock()
+	defer w.queue.mu.Unlock()
+	return append([]Finished(nil), w.finished...)
 }
 
 // Close ends the recording. If notification is not nil, which says that all chunks are final, it is written. A chunk
-// still open stays under its .part name. Close is idempotent.
+// still open stays under its .part name. If something can't be written, the error wraps ErrStalled, and Close may be
+// called again to try it again; after a success it does nothing.
 func (w *Writer) Close(notification []byte) error {
-	if w.closed {
+	if !w.closing {
+		w.closing = true
+		if w.open {
+			w.flush()
+			w.seal(mediaSlot)
+			w.open = false
+		}
+		w.seal(journalSlot)
+		if notification != nil {
+			w.small(NotificationName, func() []byte { return notification })
+		}
+		w.syncDir()
+	}
+	if w.lock == nil {
 		return nil
 	}
-	w.closed = true
-	var first error
-	keep := func(err error) {
-		if first == nil {
-			first = err
-		}
-	}
-	if w.file != nil {
-		keep(w.buf.Flush())
-		keep(w.seal(w.file))
-		w.file = nil
-	}
-	keep(w.seal(w.journal))
-	if notification != nil && first == nil {
-		keep(w.writeFile(NotificationName, notification))
-	}
-	keep(w.syncDir())
-	keep(w.lock.Close())
-	return first
-}
-
-// writeFile writes a small file so that it has its name only when it is whole.
-func (w *Writer) writeFile(name string, content []byte) error {
-	f, err := w.cfg.Dir.Create(name + PartSuffix)
+	err := w.queue.drain()
+	w.queue.stop()
 	if err != nil {
-		return fmt.Errorf("chunk: create %s: %w", name, err)
+		pending, _ := w.queue.state()
+		return stalled(pending, err)
 	}
-	if _, err := f.Write(content); err != nil {
-		_ = f.Close() // the write error says more
-		return fmt.Errorf("chunk: write %s: %w", name, err)
-	}
-	if err := w.seal(f); err != nil {
-		return fmt.Errorf("chunk: write %s: %w", name, err)
-	}
-	if err := w.cfg.Dir.Rename(name+PartSuffix, name); err != nil {
-		return fmt.Errorf("chunk: name %s: %w", name, err)
-	}
-	return nil
+	err = w.lock.Close()
+	w.lock = nil
+	return err
 }
 
-func (w *Writer) seal(f File) error {
+// small writes a small file so that it has its name only when it is whole.
+func (w *Writer) small(name string, content func() []byte) {
+	w.queue.push(
+		operation{kind: opCreate, slot: smallSlot, name: name + PartSuffix},
+		operation{kind: opWrite, slot: smallSlot, fill: content},
+	)
+	w.seal(smallSlot)
+	w.queue.push(operation{kind: opRename, name: name + PartSuffix, to: name})
+}
+
+func (w *Writer) seal(s slot) {
 	if w.cfg.Sync != SyncNever {
-		if err := f.Sync(); err != nil {
-			_ = f.Close() // the sync error says more
-			return err
-		}
+		w.queue.push(operation{kind: opSync, slot: s})
 	}
-	return f.Close()
+	w.queue.push(operation{kind: opClose, slot: s})
 }
 
-func (w *Writer) syncDir() error {
-	if w.cfg.Sync == SyncNever {
-		return nil
+func (w *Writer) syncDir() {
+	if w.cfg.Sync != SyncNever {
+		w.queue.push(operation{kind: opSyncDir})
 	}
-	if err := w.cfg.Dir.Sync(); err != nil {
-		return fmt.Errorf("chunk: sync folder: %w", err)
+}
+
+func (w *Writer) syncJournal() {
+	if w.cfg.Sync != SyncNever {
+		w.queue.push(operation{kind: opSync, slot: journalSlot})
 	}
-	return nil
 }

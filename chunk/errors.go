@@ -14,3 +14,7 @@ var ErrState = errors.New("chunk: call out of order")
 
 // ErrBusy is wrapped when another recording, or the recovery of one, has the folder.
 var ErrBusy = errors.New("chunk: folder is in use")
+
+// ErrStalled is wrapped, with the cause, when the folder does not take what is written: more waits in memory than
+// Config.MaxPending allows, or something still waits at Close.
+var ErrStalled = errors.New("chunk: folder takes no more")

@@ -53,6 +53,10 @@ func chunkIndex(name string) (int, bool) {
 
 // Ours tells the files of a recording, by their names, from others that may lie in the folder.
 func Ours(name string) bool {
+	if base, ok := strings.CutSuffix(name, rewriteSuffix); ok {
+		_, part, media := MediaIndex(base)
+		return media && !part
+	}
 	name = strings.TrimSuffix(name, PartSuffix)
 	if name == JournalName || name == NotificationName {
 		return true

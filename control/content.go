@@ -68,7 +68,7 @@ func deleteDocument(s *service, x *exchange) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{chunk.MediaName(c.Index), chunk.MetadataName(c.Index)} {
+	for _, name := range []string{chunk.MediaName(c.Index), chunk.MetadataName(c.Index), chunk.SumName(c.Index)} {
 		if err := os.Remove(filepath.Join(s.folder(r.ID), name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -101,7 +101,8 @@ type fakeRecording struct {
 
 func (r *fakeRecording) begin() (err error) {
 	r.index, err = r.w.Begin()
-	return errors.Join(err, r.w.Journal([]byte(`{"event":"chunk"}`)))
+	r.w.Journal([]byte(`{"event":"chunk"}`))
+	return err
 }
 
 func documentID(recording string, index int) string {
@@ -133,7 +134,7 @@ func (r *fakeRecording) finish(reason metadata.EndReason) error {
 		return err
 	}
 	r.chunks = append(r.chunks, metadata.NotificationChunk{DocumentID: d.ChunkDocumentID, Index: r.index, EndReason: reason})
-	return r.w.Finish(b)
+	return r.w.Finish(b, func(chunk.Finished) []byte { return []byte("{}\n") })
 }
 
 func (r *fakeRecording) change(ctx context.Context, op string) error {

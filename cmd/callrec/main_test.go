@@ -39,6 +39,7 @@ func TestUsage(t *testing.T) {
 		{"pause that ends before it begins", []string{"replay", "--pause", "8s-5s", threeParty}, exitUsage, "ends before it begins"},
 		{"bad size", []string{"replay", "--max-chunk-size", "5 parsecs", threeParty}, exitUsage, "64MiB"},
 		{"tiny size", []string{"replay", "--max-chunk-size", "1KiB", threeParty}, exitUsage, "the smallest"},
+		{"bad sync", []string{"replay", "--sync", "often", threeParty}, exitUsage, "fragment, chunk, never"},
 		{"bad layout", []string{"replay", "--layout", "spiral", threeParty}, exitUsage, "spiral"},
 		{"negative start", []string{"replay", "--start=-1s", threeParty}, exitUsage, "negative"},
 		{"start after the end", []string{"replay", "-o", t.TempDir(), "--start", "1h", threeParty}, exitUsage, "20.032s long"},

@@ -34,6 +34,7 @@ type replayCommand struct {
 	MaxTiles         int           `placeholder:"N" help:"Most tiles that are shown; beyond it, those who spoke last."`
 	TimeStamp        bool          `help:"Write date and time into the video."`
 	Watermark        string        `placeholder:"FILE" help:"PNG or JPEG that is drawn in the top right corner."`
+	Sync             syncPolicy    `default:"chunk" placeholder:"POLICY" help:"When files are forced to the disk: every fragment, every chunk, never, or at least once in an interval such as 10s."`
 	Announce         string        `placeholder:"FILE.mp3" help:"MP3 that is mixed in from the beginning of the recording."`
 	Start            time.Duration `placeholder:"T" help:"Call time at which the recording begins."`
 	Duration         time.Duration `placeholder:"D" help:"Call time after which it ends."`
@@ -121,6 +122,8 @@ func (c *replayCommand) config(call *capture.Call) (callrec.Config, string, erro
 		MaxChunkDuration: c.MaxChunkDuration,
 		MaxTiles:         c.MaxTiles,
 		TimeStamp:        c.TimeStamp,
+		Sync:             c.Sync.sync,
+		SyncInterval:     c.Sync.interval,
 		Replace:          true, // the same recording, made anew
 	}
 	if cfg.Start.IsZero() {

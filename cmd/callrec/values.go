@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/callrec/callrec/chunk"
 )
 
 // byteSize is a flag's number of bytes: "64MiB", "300KiB", "5MB", "1000000".
@@ -50,6 +52,33 @@ func (p *span) UnmarshalText(text []byte) error {
 	}
 	if p.from < 0 || p.to < p.from {
 		return fmt.Errorf("interval %q ends before it begins", text)
+	}
+	return nil
+}
+
+// syncPolicy is a flag that says when bytes are forced to the disk: "fragment", "chunk", "never", or at least once in
+// an interval such as "10s".
+type syncPolicy struct {
+	sync     chunk.Sync
+	interval time.Duration
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (p *syncPolicy) UnmarshalText(text []byte) error {
+	*p = syncPolicy{}
+	switch s := string(text); s {
+	case "fragment":
+		p.sync = chunk.SyncFragment
+	case "chunk":
+		p.sync = chunk.SyncChunk
+	case "never":
+		p.sync = chunk.SyncNever
+	default:
+		d, err := time.ParseDuration(s)
+		if err != nil || d <= 0 {
+			return fmt.Errorf("%q is no policy; write it as fragment, chunk, never or an interval such as 10s", s)
+		}
+		p.interval = d
 	}
 	return nil
 }
