@@ -153,11 +153,16 @@ func (in *Input) flush() {
 func (in *Input) emit(limit int) {
 	d := &in.drift
 	i := before
+	silent := d.steering && isSilent(d.queue[:d.n])
 	for d.steering && i < limit {
 		out := d.out[:0]
 		for i < limit && len(out) < len(d.out) {
-			x := (*[resample.KernelTaps]int16)(d.queue[i-before:])
-			out = append(out, in.m.kernel.At(x, d.frac))
+			if silent { // as muted participants are: what lies between zeros is zero
+				out = append(out, 0)
+			} else {
+				x := (*[resample.KernelTaps]int16)(d.queue[i-before:])
+				out = append(out, in.m.kernel.At(x, d.frac))
+			}
 			p := int64(i)<<rateBits + int64(d.frac) + 1<<rateBits - d.rate
 			i, d.frac = int(p>>rateBits), uint32(p)
 			if d.landing && in.landed(&i) {
@@ -173,6 +178,15 @@ func (in *Input) emit(limit int) {
 		i = limit
 	}
 	d.n = copy(d.queue[:], d.queue[i-before:d.n])
+}
+
+func isSilent(pcm []int16) bool {
+	for _, v := range pcm {
+		if v != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // landed ends the landing if the position is within one step's difference of a whole sample.
