@@ -66,7 +66,9 @@ const (
 // trySkipFlat codes a flat macroblock as P_Skip if what that predicts is close to the source.
 func (e *Encoder) trySkipFlat() bool {
 	m := &e.m
-	e.predictLuma(m.skipMV)
+	m.shape = whole
+	m.part[0] = part{mv: m.skipMV}
+	e.predictLuma()
 	if sad16(&m.luma, m.pred[:], 0, 16) > flatSAD {
 		return false
 	}
@@ -75,7 +77,7 @@ func (e *Encoder) trySkipFlat() bool {
 			return false
 		}
 	}
-	e.predictChroma(m.skipMV)
+	e.predictChroma()
 	for i := range m.chroma {
 		if sad8(&m.chroma[i], &m.predC[i]) > flatSAD8 {
 			return false

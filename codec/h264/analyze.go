@@ -1,6 +1,8 @@
 package h264
 
-import "github.com/callrec/callrec/codec/h264/internal/mb"
+import (
+	"github.com/callrec/callrec/codec/h264/internal/mb"
+)
 
 // codeInter decides how to code a macroblock of a P picture and codes it.
 func (e *Encoder) codeInter() {
@@ -11,47 +13,126 @@ func (e *Encoder) codeInter() {
 	if skippable && e.trySkip() {
 		return
 	}
-	m.mv = mb.MV{}
+	m.shape = whole
+	m.part[0] = part{pred: m.predMV}
 	if !m.still {
-		s := searcher{e: e, b: b, pred: m.predMV, lambda: m.q.lambda, cost: 1 << 30}
-		e.search(&s)
-		if e.intraWins(s.cost) {
+		cost := e.searchWhole(b)
+		if e.tools.parts && cost > m.q.lambda*splitBits {
+			cost = e.searchParts(b, cost)
+		}
+		if e.intraWins(cost) {
 			e.codeIntra()
 			return
 		}
-		m.mv = s.best
 	}
-	e.predictInter(m.mv)
+	e.predictLuma()
+	e.predictChroma()
+	m.settle()
+	e.chooseTransform()
 	e.quantizeInter()
 	e.quantizeChroma(true)
-	if m.cbp == 0 && skippable && m.mv == m.skipMV {
+	if m.cbp == 0 && skippable && m.shape == whole && m.part[0].mv == m.skipMV && m.part[0].ref == 0 {
 		e.skip()
 		return
 	}
-	m.info.Kind = mb.Inter
-	m.info.SetMotion(m.mv)
 	e.reconstructInter()
 	e.reconstructChroma()
 	m.keepTotals()
-	e.putInter16()
+	e.putInter()
 }
 
-// search finds the vector for the whole macroblock.
-func (e *Encoder) search(s *searcher) {
+// splitBits is the cost, in bits, of a whole macroblock from which on it is worth looking at its parts.
+const splitBits = 24
+
+// searchWhole finds the vector and the reference for the whole macroblock, leaves them in m.part[0] and returns the cost.
+func (e *Encoder) searchWhole(b bounds) int {
 	m := &e.m
-	s.candidate(m.predMV)
-	s.candidate(mb.MV{})
-	for _, n := range [...]*mb.Info{m.left, m.top, m.topRight, &e.ref.info[m.index]} {
-		if n != nil && !n.Kind.IsIntra() {
-			s.candidate(n.MV[5])
+	best := 1 << 30
+	for ref := range e.numRefs {
+		pred := m.predMV
+		if ref > 0 {
+			if best < m.q.lambda*secondBits {
+				break
+			}
+			pred = m.predict(whole, 0, int8(ref))
+		}
+		s := e.searcherOf(&shapes[whole].at[0], e.refs[ref], b, pred)
+		s.candidate(pred)
+		s.candidate(mb.MV{})
+		for _, n := range [...]*mb.Info{m.left, m.top, m.topRight, &e.refs[0].info[m.index]} {
+			if n != nil && !n.Kind.IsIntra() {
+				s.candidate(n.MV[5])
+			}
+		}
+		s.walk()
+		s.refine(2)
+		if e.numRefs > 1 {
+			s.cost += m.q.lambda * (1 + ref)
+		}
+		if s.cost < best {
+			best = s.cost
+			m.part[0] = part{s.best, pred, int8(ref)}
 		}
 	}
-	s.walk()
-	s.refine()
-	// The prediction itself may lie between whole samples and costs the fewest bits.
-	if s.b.holds(m.predMV) && m.predMV != s.best {
-		s.fraction(int(m.predMV.X), int(m.predMV.Y))
+	return best
+}
+
+// secondBits is the cost, in bits, from which on the second reference is looked at.
+const secondBits = 60
+
+// searchParts tries to divide the macroblock, whose cost as a whole is given, and returns the cost of the best division.
+func (e *Encoder) searchParts(b bounds, cost int) int {
+	m := &e.m
+	seed := m.part[0]
+	var vectors [4]mb.MV // of the quarters
+	best, bestShape, bestParts := cost, whole, [4]part{seed}
+	for _, s := range [...]shape{quads, rows, cols} {
+		total := m.q.lambda * int(shapeBits[s])
+		for i := range shapes[s].n {
+			m.part[i] = e.searchPart(s, i, b, seed, &vectors)
+			total += m.partCost
+			if total >= best {
+				break
+			}
+			m.place(s, i, m.part[i].mv, m.part[i].ref)
+		}
+		if total < best {
+			best, bestShape, bestParts = total, s, m.part
+		}
+		if s == quads && total > cost+cost/8 {
+			break // its parts move alike
+		}
 	}
+	m.shape, m.part = bestShape, bestParts
+	return best
+}
+
+// shapeBits is how many more bits mb_type and sub_mb_type take than for a whole macroblock.
+var shapeBits = [4]uint8{rows: 2, cols: 2, quads: 5}
+
+// searchPart finds the vector of partition i of a shape around that of the whole macroblock and those of the quarters
+// that it covers, and leaves the cost in m.partCost.
+func (e *Encoder) searchPart(s shape, i int, b bounds, seed part, vectors *[4]mb.MV) part {
+	m := &e.m
+	r := &shapes[s].at[i]
+	pred := m.predict(s, i, seed.ref)
+	search := e.searcherOf(r, e.refs[seed.ref], b, pred)
+	search.candidate(seed.mv)
+	search.candidate(pred)
+	if s != quads {
+		for q := range vectors {
+			if x, y := 2*(q&1), 2*(q>>1); x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+				search.candidate(vectors[q])
+			}
+		}
+	}
+	search.near(4)
+	search.refine(1)
+	if s == quads {
+		vectors[i] = search.best
+	}
+	m.partCost = search.cost
+	return part{search.best, pred, seed.ref}
 }
 
 // trySkip codes the macroblock as P_Skip if what that predicts is good enough: nothing of the difference would survive
@@ -61,12 +142,15 @@ func (e *Encoder) trySkip() bool {
 	if m.detail == flat {
 		return e.trySkipFlat()
 	}
-	e.predictLuma(m.skipMV)
+	m.shape = whole
+	m.part[0] = part{mv: m.skipMV}
+	e.predictLuma()
 	// A block that differs by much more than what quantizes to zero is not worth transforming.
 	if sad16(&m.luma, m.pred[:], 0, 16) > 16*2*m.q.zeroSAD {
 		return false
 	}
-	e.predictChroma(m.skipMV)
+	e.predictChroma()
+	m.info.Transform8 = false
 	e.quantizeInter()
 	if m.cbp != 0 {
 		return false
@@ -82,15 +166,19 @@ func (e *Encoder) trySkip() bool {
 // skip codes the macroblock as P_Skip; its prediction is in place.
 func (e *Encoder) skip() {
 	m := &e.m
-	m.info.Kind = mb.Skip
-	m.info.SetMotion(m.skipMV)
-	clearTotals(m.info)
-	m.info.QP, m.info.QPC = uint8(e.lastQP), uint8(chromaQP(e.lastQP))
+	m.info.SetMotion(mb.Skip, m.skipMV)
+	e.inheritQP()
 	m.cbp = 0
-	m.totals = [16]uint8{}
+	m.totals, m.totals8 = [16]uint8{}, [4]uint8{}
 	e.reconstructInter()
 	e.reconstructChroma()
 	e.putSkipped()
+}
+
+// inheritQP gives a macroblock that sends no quantizer the last one.
+func (e *Encoder) inheritQP() {
+	m := &e.m
+	m.info.QP, m.info.QPC = uint8(e.lastQP), uint8(chromaQP(e.lastQP))
 }
 
 // intraWins tells whether Intra_16x16 is cheaper than the inter cost given.
@@ -115,6 +203,7 @@ const intraPenalty = 12
 // out, as the copy of the one at the same place.
 func (e *Encoder) codeBareInter() {
 	m := &e.m
+	m.predictVectors()
 	b := e.vectorBounds(m.x, m.y)
 	if !b.holds(m.skipMV) {
 		e.copyStill()
@@ -122,32 +211,30 @@ func (e *Encoder) codeBareInter() {
 		return
 	}
 	e.cur.quality[m.index] = owed
-	e.predictInter(m.skipMV)
+	e.predictWhole(m.skipMV)
 	e.skip()
 }
 
 // copyStill codes an undamaged macroblock: it equals the one at the same place in the reference.
 func (e *Encoder) copyStill() {
 	m := &e.m
-	e.cur.quality[m.index] = e.ref.quality[m.index]
+	e.cur.quality[m.index] = e.refs[0].quality[m.index]
 	m.predictVectors()
-	m.mv = mb.MV{}
-	m.info.SetMotion(m.mv)
-	clearTotals(m.info)
-	m.info.QP, m.info.QPC = uint8(e.lastQP), uint8(chromaQP(e.lastQP))
 	e.copyMacro()
-	if m.skipMV == m.mv {
-		m.info.Kind = mb.Skip
+	if m.skipMV == (mb.MV{}) {
+		m.info.SetMotion(mb.Skip, mb.MV{})
+		e.inheritQP()
 		e.putSkipped()
 		return
 	}
-	m.info.Kind = mb.Inter
+	m.shape = whole
+	m.part[0] = part{pred: m.predMV}
+	m.settle()
 	m.cbp = 0
-	mark, skipRun := e.w.Mark(), e.skipRun
-	e.putInter16()
+	e.save(&e.undo[1])
+	e.putInter()
 	if b := e.vectorBounds(m.x, m.y); e.short() && b.holds(m.skipMV) {
-		e.w.Rewind(mark)
-		e.skipRun = skipRun
+		e.rewind(&e.undo[1])
 		e.codeBareInter()
 	}
 }
@@ -155,14 +242,15 @@ func (e *Encoder) copyStill() {
 // copyMacro copies the macroblock's samples from the reference.
 func (e *Encoder) copyMacro() {
 	m := &e.m
-	src, dst := &e.ref.frame.Y, &e.cur.frame.Y
+	ref := e.refs[0].frame
+	src, dst := &ref.Y, &e.cur.frame.Y
 	at := dst.At(16*m.x, 16*m.y)
 	for range 16 {
 		copy(dst.Pix[at:at+16], src.Pix[at:at+16])
 		at += dst.Stride
 	}
 	for i := range 2 {
-		src, dst := &e.ref.frame.C[i], &e.cur.frame.C[i]
+		src, dst := &ref.C[i], &e.cur.frame.C[i]
 		at := dst.At(8*m.x, 8*m.y)
 		for range 8 {
 			copy(dst.Pix[at:at+8], src.Pix[at:at+8])

@@ -1,10 +1,13 @@
 package h264_test
 
 import (
+	"bytes"
 	"encoding/binary"
+	"fmt"
 	"image"
 	"math"
 	"math/rand/v2"
+	"testing"
 )
 
 // blank makes a mid-gray picture.
@@ -186,4 +189,24 @@ func psnr(a, b *image.YCbCr) float64 {
 		}
 	}
 	return 10 * math.Log10(255*255*float64(w*h)/float64(max(sum, 1)))
+}
+
+// same fails with the first differing sample's place.
+func same(t *testing.T, want, got []byte, w, h int) {
+	t.Helper()
+	if bytes.Equal(want, got) {
+		return
+	}
+	size := w * h * 3 / 2
+	for i := range min(len(want), len(got)) {
+		if want[i] != got[i] {
+			in := i % size
+			place := fmt.Sprintf("luma x=%d y=%d", in%w, in/w)
+			if in >= w*h {
+				place = fmt.Sprintf("chroma at %d of %d", in-w*h, w*h/2)
+			}
+			t.Fatalf("picture %d of %d, %s: got %d, want %d", i/size, len(want)/size, place, got[i], want[i])
+		}
+	}
+	t.Fatalf("got %d pictures, want %d", len(got)/size, len(want)/size)
 }

@@ -73,7 +73,7 @@ func (e *Encoder) markStale(count int) int {
 		limit = owed
 	}
 	n := 0
-	for i, q := range e.pics[e.state.last].quality {
+	for i, q := range e.pics[e.state.refs[0]].quality {
 		if int(q) < limit || e.damage[i] == damaged {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"image"
 
 	"github.com/callrec/callrec/codec"
+	"github.com/callrec/callrec/codec/h264/internal/cabac"
 	"github.com/callrec/callrec/codec/h264/internal/deblock"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
 )
@@ -33,40 +34,69 @@ func (e *Encoder) encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 				break
 			}
 		}
-		e.state.last = e.next()
+		e.state.refs[0], e.state.refs[1] = e.next(), e.state.refs[0]
 	}
 	e.rate.finish(&e.state.rate, 8*(len(dst)-start))
 	return dst, codec.EncodedPicture{Keyframe: e.idr, QP: qp}
 }
 
-// appendStill appends a picture that equals its reference, which stays in place: the whole picture is one run of skipped
-// macroblocks with zero vectors, and none of their edges is filtered.
+// appendStill appends a picture that equals its reference, which stays in place: all of its macroblocks are skipped with
+// zero vectors, and none of their edges is filtered. As a reference it counts, so the one before it moves away.
 func (e *Encoder) appendStill(dst []byte, qp int) []byte {
-	e.putSliceHeader(false, qp)
-	e.w.UE(uint32(e.mbw * e.mbh))
-	return e.appendSlice(dst, false)
+	e.state.refs[1] = e.state.refs[0]
+	e.numRefs = 1
+	if !e.tools.cabac {
+		e.putSliceHeader(false, qp)
+		e.w.UE(uint32(e.mbw * e.mbh))
+		return appendSlice(dst, false, e.w.Finish())
+	}
+	e.putSliceHeader(false, stillQP)
+	e.c.Reset(e.w.Bytes())
+	return appendSlice(dst, false, e.c.Append(e.still))
 }
 
-// next is the index of the picture that is being coded.
-func (e *Encoder) next() int {
-	if e.state.last < 0 {
-		return 0
+// stillQP is the quantizer that the slices of skipped macroblocks start from. It has no effect but on the contexts.
+const stillQP = initQP
+
+// skippedSlice makes the slice data of n skipped macroblocks beside each other with CABAC.
+func skippedSlice(n int) []byte {
+	var c cabac.Encoder
+	c.Contexts.Init(contextsP, stillQP)
+	c.Reset([]byte{0})
+	for i := range n {
+		c.Reserve(16)
+		c.Bin(cabac.CtxSkipP, 1)
+		c.Terminate(i == n-1)
 	}
-	return 1 - e.state.last
+	return append([]byte{}, c.Finish()[1:]...)
+}
+
+// next is the index of the picture that is being coded: one that is no reference.
+func (e *Encoder) next() int {
+	for i := range e.pics {
+		if i != e.state.refs[0] && (e.tools.refs == 1 || i != e.state.refs[1]) {
+			return i
+		}
+	}
+	panic("h264: more references than pictures")
 }
 
 // codePicture codes all of the picture, appends its access unit to dst and returns the mean quantizer of its active
 // macroblocks. It leaves the state alone. ok is false if rate control has chosen another quantizer meanwhile.
 func (e *Encoder) codePicture(dst []byte, pic *image.YCbCr) (au []byte, meanQP float64, ok bool) {
-	e.cur, e.ref = &e.pics[e.next()], nil
-	if e.state.last >= 0 {
-		e.ref = &e.pics[e.state.last]
-	}
+	e.cur = &e.pics[e.next()]
+	e.numRefs = 0
 	if !e.idr {
-		e.half.reset(&e.ref.frame.Y)
+		e.numRefs = min(e.tools.refs, e.state.sinceIDR)
+		for i := range e.numRefs {
+			e.refs[i] = &e.pics[e.state.refs[i]]
+		}
 	}
 	e.putSliceHeader(e.idr, e.rate.base)
-	e.skipRun, e.lastQP = 0, e.rate.base
+	if e.tools.cabac {
+		e.startCABAC(e.rate.base)
+	}
+	e.skipRun, e.lastQP, e.lastDelta = 0, e.rate.base, false
 	if meanQP, ok = e.codeMacroblocks(pic); !ok {
 		return dst, 0, false
 	}
@@ -76,7 +106,28 @@ func (e *Encoder) codePicture(dst []byte, pic *image.YCbCr) (au []byte, meanQP f
 	}
 	e.deblock()
 	e.cur.frame.Extend()
-	return e.appendSlice(dst, e.idr), meanQP, true
+	e.cur.half.reset(&e.cur.frame.Y)
+	if e.tools.cabac {
+		return appendSlice(dst, e.idr, e.c.Finish()), meanQP, true
+	}
+	return appendSlice(dst, e.idr, e.w.Finish()), meanQP, true
+}
+
+// The columns of initial contexts for I slices, and for P slices with the cabac_init_idc in use.
+const (
+	contextsI    = 0
+	cabacInitIDC = 0
+	contextsP    = 1 + cabacInitIDC
+)
+
+// startCABAC begins the slice data after the header.
+func (e *Encoder) startCABAC(qp int) {
+	column := contextsP
+	if e.idr {
+		column = contextsI
+	}
+	e.c.Contexts.Init(column, qp)
+	e.c.Reset(e.w.Bytes())
 }
 
 // codeMacroblocks codes all macroblocks of the picture and returns the mean quantizer of the active ones; not ok is as for
@@ -84,7 +135,7 @@ func (e *Encoder) codePicture(dst []byte, pic *image.YCbCr) (au []byte, meanQP f
 func (e *Encoder) codeMacroblocks(pic *image.YCbCr) (meanQP float64, ok bool) {
 	sumQP := 0
 	for y := range e.mbh {
-		qp := e.rate.row(e.w.Len())
+		qp := e.rate.row(e.written())
 		if e.rate.missed() {
 			return 0, false
 		}
@@ -93,17 +144,20 @@ func (e *Encoder) codeMacroblocks(pic *image.YCbCr) (meanQP float64, ok bool) {
 			state := e.stateOf(e.m.index, qp)
 			if state == undamaged {
 				e.copyStill()
+				e.endMacro()
 				continue
 			}
-			e.m.still = !e.idr && e.damage[e.m.index] == stale && e.ref.quality[e.m.index] != owed
+			e.m.still = !e.idr && e.damage[e.m.index] == stale && e.refs[0].quality[e.m.index] != owed
 			e.m.loadSource(pic)
 			e.chooseQP(qp)
 			if state == beside && e.m.detail != flat {
 				e.copyStill()
+				e.endMacro()
 				continue
 			}
 			e.cur.quality[e.m.index] = uint8(e.m.qp)
 			e.codeMacro()
+			e.endMacro()
 			if state == damaged {
 				e.rate.done(qp)
 				sumQP += e.m.qp
@@ -120,32 +174,32 @@ func (e *Encoder) stateOf(i, qp int) damage {
 		return damaged
 	case e.damage[i] != stale:
 		return e.damage[i]
-	case int(e.ref.quality[i]) <= qp:
+	case int(e.refs[0].quality[i]) <= qp:
 		e.rate.done(qp)
 		return undamaged
 	}
 	return damaged
 }
 
-// codeMacro codes the macroblock: as its samples if its levels take more bits than a macroblock may. If that leaves too few bits for those that follow, it is coded again in the cheapest
-// way there is.
+// codeMacro codes the macroblock: as its samples if its levels take more bits than a macroblock may. If that leaves too
+// few bits for those that follow, it is coded again in the cheapest way there is.
 func (e *Encoder) codeMacro() {
-	mark, skipRun, lastQP := e.w.Mark(), e.skipRun, e.lastQP
+	u := &e.undo[0]
+	e.save(u)
+	before := e.written()
 	if e.idr {
 		e.codeIntra()
 	} else {
 		e.codeInter()
 	}
-	if e.w.Len()-mark.Len() > maxMacroBits {
-		e.w.Rewind(mark)
-		e.skipRun, e.lastQP = skipRun, lastQP
+	if e.written()-before > maxMacroBits {
+		e.rewind(u)
 		e.codePCM()
 	}
 	if !e.short() {
 		return
 	}
-	e.w.Rewind(mark)
-	e.skipRun, e.lastQP = skipRun, lastQP
+	e.rewind(u)
 	e.m.setQP(e.lastQP)
 	if e.idr {
 		e.cur.quality[e.m.index] = owed
@@ -157,7 +211,7 @@ func (e *Encoder) codeMacro() {
 
 // short tells whether what is written leaves too few bits for the macroblocks that follow the current one.
 func (e *Encoder) short() bool {
-	return e.rate.short(e.w.Len(), e.mbw*e.mbh-e.m.index-1, e.mbw)
+	return e.rate.short(e.written(), e.mbw*e.mbh-e.m.index-1, e.mbw)
 }
 
 // deblock filters the picture.

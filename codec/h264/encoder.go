@@ -1,10 +1,10 @@
 // Package h264 encodes and decodes video by ITU-T H.264. Clause numbers in the comments are those of the 08/2021 edition.
 //
 // The encoder is meant for call recordings: a large canvas at a low picture rate, of which much stands still and the rest
-// is noisy camera video. It uses the Constrained Baseline profile: intra and forward-predicted pictures of one slice,
-// variable-length codes, one reference, quarter-sample motion, deblocking. It holds a ceiling on the bits of any two
-// seconds, keyframes included, and spends nothing on what did not change but gets coded well once. Flat areas, where
-// errors are seen best, are coded finely however scarce bits are.
+// is noisy camera video. It uses the High profile, or Constrained Baseline if asked to: intra and forward-predicted
+// pictures of one slice, arithmetic coding, both transforms, partitions down to 8x8, quarter-sample motion, deblocking. It
+// holds a ceiling on the bits of any two seconds, keyframes included, and spends nothing on what did not change but gets
+// coded well once. Flat areas, where errors are seen best, are coded finely however scarce bits are.
 //
 // The decoder takes what participants send: the Baseline, Main and High profiles, progressive, 8-bit 4:2:0.
 //
@@ -17,6 +17,7 @@ import (
 
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/h264/internal/bits"
+	"github.com/callrec/callrec/codec/h264/internal/cabac"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
 	"github.com/callrec/callrec/codec/h264/internal/picture"
 )
@@ -53,6 +54,10 @@ type EncoderConfig struct {
 	// QP fixes the quantizer of all macroblocks, 1 (finest) to 51: there is no rate control, and flat areas are not coded
 	// finer than others. 0 means rate control.
 	QP int
+	// Profile is the profile of the stream; ProfileHigh if not set.
+	Profile Profile
+	// Speed is how much work is put into each picture; SpeedLive if not set.
+	Speed Speed
 }
 
 func (c *EncoderConfig) setDefaults() {
@@ -82,6 +87,8 @@ func (c *EncoderConfig) validate() error {
 		{"Bitrate", c.Bitrate, minBitrate / 10, c.MaxBitrate},
 		{"KeyframeInterval", c.KeyframeInterval, 1, maxInterval},
 		{"QP", c.QP, 0, maxQP},
+		{"Profile", int(c.Profile), 0, int(ProfileConstrainedBaseline)},
+		{"Speed", int(c.Speed), 0, int(SpeedBest)},
 	}
 	for _, k := range checks {
 		if k.v < k.lo || k.v > k.hi {
@@ -98,6 +105,7 @@ func (c *EncoderConfig) validate() error {
 type coded struct {
 	frame *picture.Frame
 	info  []mb.Info
+	half  halfPlanes
 	// quality is, by macroblock, the quantizer with which it was last compared to its source; owed if its residual was
 	// left out for want of bits.
 	quality []uint8
@@ -105,40 +113,50 @@ type coded struct {
 
 // state is what a picture changes and a redone one takes back. It is a plain value.
 type state struct {
-	last     int // index in Encoder.pics of the last picture, -1 if there is none
-	frameNum int // of the next picture
-	idrID    int // idr_pic_id of the next IDR picture
-	sinceIDR int // pictures since the last IDR one, itself included
+	refs     [maxRefs]int // indices in Encoder.pics of the last pictures, the latest first; -1 if there is none
+	frameNum int          // of the next picture
+	idrID    int          // idr_pic_id of the next IDR picture
+	sinceIDR int          // pictures since the last IDR one, itself included
 	rate     rateState
 }
 
 // Encoder is an H.264 encoder. It implements codec.VideoEncoder and is not safe for concurrent use.
 type Encoder struct {
 	cfg      EncoderConfig
+	tools    tools
 	mbw, mbh int
 	level    level
 	sps, pps []byte
 
-	pics     [2]coded // the last picture and the one before it, which the next one overwrites
+	pics     [maxRefs + 1]coded // the references, and one that the next picture overwrites
 	state    state
 	before   state // the state that Redo goes back to
 	redoable bool
 
-	rate     rateControl
-	cur, ref *coded // the picture being coded and its reference
-	idr      bool
-	damage   []damage // by macroblock
-	half     halfPlanes
-	recon    image.YCbCr
+	rate    rateControl
+	cur     *coded // the picture being coded
+	refs    [maxRefs]*coded
+	numRefs int // references in use
+	idr     bool
+	damage  []damage // by macroblock
+	recon   image.YCbCr
 
-	w       bits.Writer
-	skipRun int // skipped macroblocks not yet written
-	lastQP  int // QPY of the last macroblock that sent one
+	w         bits.Writer
+	c         cabac.Encoder
+	skipRun   int  // skipped macroblocks not yet written
+	lastQP    int  // QPY of the last macroblock that sent one
+	lastDelta bool // the last macroblock sent one that differed
+	undo      [2]undo
+	still     []byte // the slice data of a picture of skipped macroblocks, with CABAC
+	pcm       [384]byte
 
 	m       macro
 	coeffs  [16][16]int32 // scaled coefficients of luma blocks, raster order
+	coeffs8 [4][64]int32
 	coeffsC [2][4][16]int32
 	spare   [256]byte
+	preds8  [2][64]byte
+	kept    kept
 }
 
 var _ codec.VideoEncoder = (*Encoder)(nil)
@@ -152,16 +170,22 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	mbw, mbh := (cfg.Width+15)/16, (cfg.Height+15)/16
 	e := &Encoder{
 		cfg: cfg, mbw: mbw, mbh: mbh,
+		tools:  toolsFor(cfg.Profile, cfg.Speed),
 		level:  levelFor(mbw, mbh, cfg.FrameRate, cfg.MaxBitrate),
-		pps:    buildPPS(),
 		damage: make([]damage, mbw*mbh),
-		half:   newHalfPlanes(16*mbw, 16*mbh),
-		state:  state{last: -1},
-		rate:   newRateControl(cfg),
+		state:  state{refs: [maxRefs]int{-1, -1}},
 	}
-	e.sps = buildSPS(cfg, mbw, mbh, e.level)
-	for i := range e.pics {
-		e.pics[i] = coded{picture.NewFrame(16*mbw, 16*mbh), make([]mb.Info, mbw*mbh), make([]uint8, mbw*mbh)}
+	e.pps = buildPPS(e.tools)
+	e.sps = buildSPS(cfg, e.tools, mbw, mbh, e.level)
+	if e.tools.cabac {
+		e.still = skippedSlice(mbw * mbh)
+	}
+	e.rate = newRateControl(cfg, e.tools, len(e.still))
+	for i := range e.pics[:e.tools.refs+1] {
+		e.pics[i] = coded{
+			frame: picture.NewFrame(16*mbw, 16*mbh), half: newHalfPlanes(16*mbw, 16*mbh),
+			info: make([]mb.Info, mbw*mbh), quality: make([]uint8, mbw*mbh),
+		}
 	}
 	return e, nil
 }
@@ -173,10 +197,10 @@ func (e *Encoder) ParameterSets() (sps, pps []byte) { return e.sps, e.pps }
 // Reconstruction is what a decoder makes of the last access unit, cropped to the configured size. It is borrowed until
 // the next call of Encode and not to be written to; nil before the first.
 func (e *Encoder) Reconstruction() *image.YCbCr {
-	if e.state.last < 0 {
+	if e.state.refs[0] < 0 {
 		return nil
 	}
-	f := e.pics[e.state.last].frame
+	f := e.pics[e.state.refs[0]].frame
 	e.recon = image.YCbCr{
 		Y: f.Y.Pix[f.Y.Origin:], Cb: f.C[0].Pix[f.C[0].Origin:], Cr: f.C[1].Pix[f.C[1].Origin:],
 		YStride: f.Y.Stride, CStride: f.C[0].Stride,
@@ -211,7 +235,7 @@ func (e *Encoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 		e.before = e.state
 		e.redoable = true
 	}
-	e.idr = opt.IDR || e.state.last < 0 || e.state.sinceIDR >= e.cfg.KeyframeInterval
+	e.idr = opt.IDR || e.state.refs[0] < 0 || e.state.sinceIDR >= e.cfg.KeyframeInterval
 	if e.idr {
 		e.state.frameNum, e.state.sinceIDR = 0, 0
 	}

@@ -28,7 +28,7 @@ func ExampleEncoder() {
 		fmt.Println("keyframe:", info.Keyframe, "a few bytes:", len(au) < 20)
 	}
 	// Output:
-	// avc1.42C016, picture parameter set of 4 bytes
+	// avc1.640016, picture parameter set of 4 bytes
 	// keyframe: true a few bytes: false
 	// keyframe: false a few bytes: true
 	// keyframe: false a few bytes: true

@@ -6,7 +6,7 @@ import (
 	"github.com/callrec/callrec/codec/h264/internal/pixel"
 )
 
-// halfPlanes holds the half-sample positions of the reference picture, computed a 16x16 tile at a time when they are
+// halfPlanes holds the half-sample positions of a reference picture, computed a 16x16 tile at a time when they are
 // first needed, so that trying any vector costs no interpolation. The planes have the geometry of the luma plane.
 type halfPlanes struct {
 	ref   *picture.Plane
@@ -88,13 +88,13 @@ func (h *halfPlanes) sides(x, y int) (a []byte, aAt int, b []byte, bAt int, two 
 	return a, aAt, b, bAt, s.Two
 }
 
-// predict fills dst with the 16x16 prediction at (x, y) in quarter samples.
-func (h *halfPlanes) predict(dst *[256]byte, x, y int) {
+// predict fills dst, whose rows are 16 apart, with the w by h prediction at (x, y) in quarter samples.
+func (h *halfPlanes) predict(dst []byte, x, y, width, height int) {
 	a, aAt, b, bAt, two := h.sides(x, y)
 	stride := h.ref.Stride
 	if two {
-		mean16(dst, a, aAt, b, bAt, stride)
+		pixel.Mean(dst, 16, a[aAt:], stride, b[bAt:], stride, width, height)
 		return
 	}
-	pixel.Copy(dst[:], 16, a[aAt:], stride, 16, 16)
+	pixel.Copy(dst, 16, a[aAt:], stride, width, height)
 }

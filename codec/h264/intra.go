@@ -76,7 +76,7 @@ func (e *Encoder) tryIntra4(limit int) int {
 	at := p.At(16*m.x, 16*m.y)
 	m.info.Kind = mb.Intra4x4
 	m.cbp = 0
-	cost := intra4Overhead * m.q.lambda
+	cost := int(e.tools.intra4Overhead) * m.q.lambda
 	var n intra.Edges4
 	for blk := range 16 {
 		bx, by := int(transform.BlockX[blk]), int(transform.BlockY[blk])
@@ -97,10 +97,6 @@ func (e *Encoder) tryIntra4(limit int) int {
 	}
 	return cost
 }
-
-// intra4Overhead is how many bits an Intra_4x4 macroblock is thought to spend besides its modes and levels more than an
-// Intra_16x16 one, whose DC levels are cheap.
-const intra4Overhead = 24
 
 // intra4Block codes one block with its best mode and returns the cost.
 func (e *Encoder) intra4Block(n *intra.Edges4, b int) int {
@@ -131,17 +127,31 @@ func (e *Encoder) intra4Block(n *intra.Edges4, b int) int {
 	return best
 }
 
-// codeIntra codes the macroblock as the better of Intra_4x4 and Intra_16x16.
+// codeIntra codes the macroblock as the best of Intra_16x16, Intra_8x8 and Intra_4x4.
 func (e *Encoder) codeIntra() {
 	m := &e.m
-	cost16 := e.chooseIntra16()
+	best := e.chooseIntra16()
 	m.info.SetIntra(mb.Intra16x16)
-	if m.detail != flat && e.tryIntra4(cost16) < cost16 {
-		e.finishIntra(mb.Intra4x4)
-		return
+	kind := mb.Intra16x16
+	if m.detail != flat {
+		if e.tools.transform8 {
+			if cost := e.tryIntra8(best); cost < best {
+				best, kind = cost, mb.Intra8x8
+				e.keepIntra8()
+			}
+		}
+		if cost := e.tryIntra4(best); cost < best {
+			kind = mb.Intra4x4
+		}
 	}
-	e.codeIntra16()
-	e.finishIntra(mb.Intra16x16)
+	switch kind {
+	case mb.Intra16x16:
+		e.codeIntra16()
+	case mb.Intra8x8:
+		e.restoreIntra8()
+	}
+	m.info.Transform8 = kind == mb.Intra8x8
+	e.finishIntra(kind)
 }
 
 // codeBareIntra codes the macroblock of an I picture as Intra_16x16 without residual, which takes at most bareBits.
@@ -174,6 +184,7 @@ func (e *Encoder) codePCM() {
 	copyBlock16(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, &m.luma)
 	m.predC, m.cbp = m.chroma, 0
 	e.reconstructChroma()
+	m.info.CBP = mb.CBPPCM
 	e.putPCM()
 }
 
@@ -185,9 +196,9 @@ func (e *Encoder) finishIntra(kind mb.Kind) {
 	e.quantizeChroma(false)
 	e.reconstructChroma()
 	m.keepTotals()
-	if kind == mb.Intra4x4 {
-		e.putIntra4()
-	} else {
+	if kind == mb.Intra16x16 {
 		e.putIntra16()
+	} else {
+		e.putIntraNxN()
 	}
 }

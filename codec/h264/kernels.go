@@ -28,15 +28,5 @@ func sad4(a, b *[256]byte, at int) int { return pixel.SAD(a[at:], 16, b[at:], 16
 // sad8 is the sum of absolute differences of two 8x8 blocks without gaps.
 func sad8(a, b *[64]byte) int { return pixel.SAD(a[:], 8, b[:], 8, 8, 8) }
 
-// mean16 fills dst with the rounded mean of two 16x16 blocks.
-func mean16(dst *[256]byte, p []byte, pAt int, q []byte, qAt, stride int) {
-	pixel.Mean(dst[:], 16, p[pAt:], stride, q[qAt:], stride, 16, 16)
-}
-
-// satdMean16 is satd16 against the rounded mean of two blocks.
-func satdMean16(src *[256]byte, p []byte, pAt int, q []byte, qAt, stride int) int {
-	return pixel.SATDMean(src[:], 16, p[pAt:], q[qAt:], stride, 16, 16)
-}
-
 // within tells whether all samples differ by at most limit, below 128, from c. There are a multiple of 16 of them.
 func within(pix []byte, c byte, limit uint64) bool { return pixel.Within(pix, c, byte(limit)) }

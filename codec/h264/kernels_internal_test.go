@@ -23,7 +23,7 @@ func TestQuantizer(t *testing.T) {
 				c[i] = int32(r.IntN(1<<(2+r.IntN(13)))) * int32(1-2*r.IntN(2))
 			}
 			before := c
-			total := q.block(&c, &levels, q.intra, 0)
+			total := transform.Quantize(&levels, &c, &q.intra4)
 			count := 0
 			for k, i := range transform.ZigZag {
 				l := int(levels[k])
@@ -64,7 +64,7 @@ func TestZeroSAD(t *testing.T) {
 			var c [16]int32
 			var levels [16]int16
 			transform.Forward(&c, d[:], 4, zero[:], 4)
-			require.Zero(t, q.block(&c, &levels, q.inter, 0), "QP %d: %v", qp, d)
+			require.Zero(t, transform.Quantize(&levels, &c, &q.inter4), "QP %d: %v", qp, d)
 		}
 	}
 }

@@ -18,7 +18,11 @@ type macro struct {
 	detail                       detail
 	still                        bool // it equals the one at the same place in the source of the last picture
 	skipMV, predMV               mb.MV
-	mv                           mb.MV
+
+	shape    shape // of an inter macroblock
+	part     [4]part
+	partCost int         // of the partition that was searched last
+	diffs    [16]mb.Diff // of the vectors of blocks in raster order
 
 	luma   [256]byte   // source
 	chroma [2][64]byte // source
@@ -31,7 +35,9 @@ type macro struct {
 
 	levels   [16][16]int16 // luma blocks in raster order, levels in scan order
 	totals   [16]uint8     // how many of them are not zero
-	dc       [16]int16     // Intra16x16DCLevel in scan order
+	levels8  [4][64]int16  // the same with the 8x8 transform
+	totals8  [4]uint8
+	dc       [16]int16 // Intra16x16DCLevel in scan order
 	dcTotal  int
 	chromaDC [2][4]int16
 	dcTotalC [2]int

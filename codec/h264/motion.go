@@ -4,16 +4,17 @@ import (
 	"github.com/callrec/callrec/codec/h264/internal/bits"
 	"github.com/callrec/callrec/codec/h264/internal/inter"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
 )
 
-// reach is how many samples outside of the picture a predicted block may start; the border leaves room for it, its
+// reach is how many samples outside of the picture a predicted macroblock may start; the border leaves room for it, its
 // width and the filter taps.
 const reach = 24
 
 // bounds of the vectors of a macroblock in quarter samples, inclusive.
 type bounds struct{ minX, maxX, minY, maxY int }
 
-// vectorBounds keeps the predicted block within the border and the vector within the level's range.
+// vectorBounds keeps the predicted macroblock within the border and the vector within the level's range.
 func (e *Encoder) vectorBounds(x, y int) bounds {
 	limit := 4 * (e.level.mvY - 1)
 	return bounds{
@@ -31,7 +32,7 @@ func (b *bounds) clamp(v mb.MV) mb.MV {
 	return mb.MV{X: int16(min(max(int(v.X), b.minX), b.maxX)), Y: int16(min(max(int(v.Y), b.minY), b.maxY))}
 }
 
-// predictVectors sets the vector of P_Skip and the prediction of a 16x16 partition's vector.
+// predictVectors sets the vector of P_Skip and the prediction of a 16x16 partition's vector for the first reference.
 func (m *macro) predictVectors() {
 	a, b, c := mb.At(m.left, 3, 0), mb.At(m.top, 0, 3), mb.At(m.topRight, 0, 3)
 	if m.topRight == nil {
@@ -41,34 +42,62 @@ func (m *macro) predictVectors() {
 	m.skipMV = mb.SkipMV(a, b, c)
 }
 
-// predictInter fills the prediction with vector v.
-func (e *Encoder) predictInter(v mb.MV) {
-	e.predictLuma(v)
-	e.predictChroma(v)
+// predictWhole makes the macroblock one partition with vector v and the first reference, and fills its prediction.
+func (e *Encoder) predictWhole(v mb.MV) {
+	m := &e.m
+	m.shape = whole
+	m.part[0] = part{mv: v, pred: m.predMV}
+	e.predictLuma()
+	e.predictChroma()
 }
 
-func (e *Encoder) predictLuma(v mb.MV) {
+// predictLuma fills the prediction of luma from the partitions.
+func (e *Encoder) predictLuma() {
 	m := &e.m
-	e.half.predict(&m.pred, 64*m.x+int(v.X), 64*m.y+int(v.Y))
-}
-
-func (e *Encoder) predictChroma(v mb.MV) {
-	m := &e.m
-	x, y := 64*m.x+int(v.X), 64*m.y+int(v.Y)
-	for i := range 2 {
-		p := &e.ref.frame.C[i]
-		inter.Chroma(m.predC[i][:], 8, p.Pix, p.At(x>>3, y>>3), p.Stride, x&7, y&7, 8, 8)
+	s := &shapes[m.shape]
+	for i := range s.n {
+		r, p := &s.at[i], &m.part[i]
+		x, y := 64*m.x+16*r.x+int(p.mv.X), 64*m.y+16*r.y+int(p.mv.Y)
+		e.refs[p.ref].half.predict(m.pred[64*r.y+4*r.x:], x, y, 4*r.w, 4*r.h)
 	}
 }
 
-// searcher is one macroblock's motion search.
+// predictChroma fills the prediction of chroma from the partitions.
+func (e *Encoder) predictChroma() {
+	m := &e.m
+	s := &shapes[m.shape]
+	for i := range s.n {
+		r, p := &s.at[i], &m.part[i]
+		x, y := 64*m.x+16*r.x+int(p.mv.X), 64*m.y+16*r.y+int(p.mv.Y)
+		for c := range m.predC {
+			plane := &e.refs[p.ref].frame.C[c]
+			at := plane.At(x>>3, y>>3)
+			inter.Chroma(m.predC[c][16*r.y+2*r.x:], 8, plane.Pix, at, plane.Stride, x&7, y&7, 2*r.w, 2*r.h)
+		}
+	}
+}
+
+// searcher is one partition's motion search in one reference.
 type searcher struct {
 	e      *Encoder
+	ref    *coded
 	b      bounds
+	x, y   int // of the partition in the picture
+	w, h   int
+	src    []byte
 	pred   mb.MV // the vector that the difference is coded to
 	lambda int
 	best   mb.MV
 	cost   int // of best
+}
+
+// searcherOf begins the search for a partition.
+func (e *Encoder) searcherOf(r *rect, ref *coded, b bounds, pred mb.MV) searcher {
+	m := &e.m
+	return searcher{
+		e: e, ref: ref, b: b, x: 16*m.x + 4*r.x, y: 16*m.y + 4*r.y, w: 4 * r.w, h: 4 * r.h,
+		src: m.luma[64*r.y+4*r.x:], pred: pred, lambda: m.q.lambda, cost: 1 << 30,
+	}
 }
 
 // bitsOf is the cost of coding vector v.
@@ -81,13 +110,12 @@ func (s *searcher) whole(x, y int) bool {
 	if x < s.b.minX || x > s.b.maxX || y < s.b.minY || y > s.b.maxY {
 		return false
 	}
-	m := &s.e.m
-	ref := &s.e.ref.frame.Y
+	ref := &s.ref.frame.Y
 	cost := s.bitsOf(x, y)
 	if cost >= s.cost {
 		return false
 	}
-	cost += sad16(&m.luma, ref.Pix, ref.At(16*m.x+x>>2, 16*m.y+y>>2), ref.Stride)
+	cost += pixel.SAD(s.src, 16, ref.Pix[ref.At(s.x+x>>2, s.y+y>>2):], ref.Stride, s.w, s.h)
 	if cost >= s.cost {
 		return false
 	}
@@ -98,13 +126,17 @@ func (s *searcher) whole(x, y int) bool {
 // candidate tries a predictor, rounded to whole samples.
 func (s *searcher) candidate(v mb.MV) {
 	v = s.b.clamp(v)
-	s.whole(int(v.X+2)&^3, int(v.Y+2)&^3)
+	x, y := int(v.X+2)&^3, int(v.Y+2)&^3
+	if s.cost < 1<<30 && int(s.best.X) == x && int(s.best.Y) == y {
+		return
+	}
+	s.whole(x, y)
 }
 
 // maxSteps bounds the walk of the whole-sample search.
 const maxSteps = 16
 
-// walk refines the best whole-sample vector: a hexagon as long as that gains, then the eight neighbors by diamond.
+// walk refines the best whole-sample vector: a hexagon as long as that gains, then the nearest neighbors.
 func (s *searcher) walk() {
 	for range maxSteps {
 		x, y := int(s.best.X), int(s.best.Y)
@@ -116,16 +148,39 @@ func (s *searcher) walk() {
 			break
 		}
 	}
-	for range 2 {
-		x, y := int(s.best.X), int(s.best.Y)
-		moved := false
-		for _, d := range diamond {
-			moved = s.whole(x+4*d[0], y+4*d[1]) || moved
-		}
-		if !moved {
+	s.near(2)
+}
+
+// near moves the best whole-sample vector by single samples, at most so many times.
+func (s *searcher) near(most int) {
+	for range most {
+		if !s.around() {
 			break
 		}
 	}
+}
+
+// around tries the four whole samples around the best vector.
+func (s *searcher) around() (moved bool) {
+	x, y := int(s.best.X), int(s.best.Y)
+	if x-4 < s.b.minX || x+4 > s.b.maxX || y-4 < s.b.minY || y+4 > s.b.maxY {
+		for _, d := range diamond {
+			moved = s.whole(x+4*d[0], y+4*d[1]) || moved
+		}
+		return moved
+	}
+	ref := &s.ref.frame.Y
+	at := ref.At(s.x+x>>2, s.y+y>>2)
+	var sads [4]int32
+	pixel.SADs(&sads, s.src, 16, ref.Pix, &[4]int{at - 1, at + 1, at - ref.Stride, at + ref.Stride}, ref.Stride, s.w, s.h)
+	for i, d := range diamond {
+		vx, vy := x+4*d[0], y+4*d[1]
+		if cost := int(sads[i]) + s.bitsOf(vx, vy); cost < s.cost {
+			s.cost, s.best = cost, mb.MV{X: int16(vx), Y: int16(vy)}
+			moved = true
+		}
+	}
+	return moved
 }
 
 // fraction tries any vector by SATD.
@@ -146,20 +201,20 @@ func (s *searcher) fraction(x, y int) bool {
 }
 
 func (s *searcher) satd(x, y int) int {
-	m := &s.e.m
-	a, aAt, b, bAt, two := s.e.half.sides(64*m.x+x, 64*m.y+y)
-	stride := s.e.half.ref.Stride
+	half := &s.ref.half
+	a, aAt, b, bAt, two := half.sides(4*s.x+x, 4*s.y+y)
+	stride := half.ref.Stride
 	if two {
-		return satdMean16(&m.luma, a, aAt, b, bAt, stride)
+		return pixel.SATDMean(s.src, 16, a[aAt:], b[bAt:], stride, s.w, s.h)
 	}
-	return satd16(&m.luma, a, aAt, stride)
+	return pixel.SATD(s.src, 16, a[aAt:], stride, s.w, s.h)
 }
 
 // refine moves the best vector by steps of half, then of quarter samples.
-func (s *searcher) refine() {
+func (s *searcher) refine(most int) {
 	s.cost = s.bitsOf(int(s.best.X), int(s.best.Y)) + s.satd(int(s.best.X), int(s.best.Y))
 	for step := 2; step >= 1; step-- {
-		for range 2 {
+		for range most {
 			x, y := int(s.best.X), int(s.best.Y)
 			moved := false
 			for _, d := range diamond {
@@ -169,5 +224,9 @@ func (s *searcher) refine() {
 				break
 			}
 		}
+	}
+	// The prediction itself may lie between whole samples and costs the fewest bits.
+	if s.b.holds(s.pred) && s.pred != s.best {
+		s.fraction(int(s.pred.X), int(s.pred.Y))
 	}
 }

@@ -60,26 +60,6 @@ func decode(t *testing.T, stream []byte) []byte {
 	return out.Bytes()
 }
 
-// same fails with the first differing sample's place.
-func same(t *testing.T, want, got []byte, w, h int) {
-	t.Helper()
-	if bytes.Equal(want, got) {
-		return
-	}
-	size := w * h * 3 / 2
-	for i := range min(len(want), len(got)) {
-		if want[i] != got[i] {
-			in := i % size
-			place := fmt.Sprintf("luma x=%d y=%d", in%w, in/w)
-			if in >= w*h {
-				place = fmt.Sprintf("chroma at %d of %d", in-w*h, w*h/2)
-			}
-			t.Fatalf("picture %d of %d, %s: got %d, want %d", i/size, len(want)/size, place, got[i], want[i])
-		}
-	}
-	t.Fatalf("got %d pictures, want %d", len(got)/size, len(want)/size)
-}
-
 func check(t *testing.T, cfg h264.EncoderConfig, steps []step) {
 	t.Helper()
 	stream, want := run(t, cfg, steps)
@@ -169,7 +149,7 @@ func TestOracleProbe(t *testing.T) {
 			"color_transfer,color_primaries,r_frame_rate,has_b_frames,refs", "-of", "default=nw=1", file).CombinedOutput()
 	require.NoError(t, err)
 	for _, line := range []string{
-		"codec_name=h264", "profile=Constrained Baseline", "width=1920", "height=1080", "sample_aspect_ratio=1:1",
+		"codec_name=h264", "profile=High", "width=1920", "height=1080", "sample_aspect_ratio=1:1",
 		"level=40", "pix_fmt=yuv420p", "color_range=tv", "color_space=bt709", "color_transfer=bt709",
 		"color_primaries=bt709", "r_frame_rate=8/1", "has_b_frames=0", "refs=1",
 	} {

@@ -7,9 +7,7 @@ import (
 
 // quantizer is all that depends on QP.
 type quantizer struct {
-	mf     [16]int32  // raster order
-	scale  *[16]int32 // the decoder's
-	shift  uint
+	shift  uint32
 	intra  int32 // rounding term of intra blocks: a third
 	inter  int32 // of inter blocks: a sixth
 	lambda int   // bits to SAD
@@ -17,52 +15,47 @@ type quantizer struct {
 	// exceeds the sum times its basis' largest weight, 4 for both coordinates odd, 2 for others, 1 for both even, and
 	// the first of these binds.
 	zeroSAD int
+
+	intra4, inter4 transform.Quantizer[[16]int32]
+	intra8, inter8 transform.Quantizer[[64]int32]
 }
 
-func buildQuantizers() (table [52]quantizer) {
+func buildQuantizers() *[52]quantizer {
 	// 2^(i/6) in 1/64.
 	root := [6]int{64, 72, 81, 91, 102, 114}
+	table := new([52]quantizer)
 	for qp := range table {
 		q := &table[qp]
-		for i := range q.mf {
-			q.mf[i] = multiplier[qp%6][transform.PositionKind(i)]
-		}
-		q.scale = &transform.Scale[qp]
-		q.shift = uint(15 + qp/6)
+		q.shift = uint32(15 + qp/6)
 		q.intra = 1 << q.shift / 3
 		q.inter = 1 << q.shift / 6
+		factor, factor8 := new([16]int32), new([64]int32)
+		for i := range factor {
+			factor[i] = multiplier[qp%6][transform.PositionKind(i)]
+		}
+		for i := range factor8 {
+			factor8[i] = multiplier8[qp%6][transform.PositionKind8(i)]
+		}
+		q.intra4 = transform.Quantizer[[16]int32]{
+			Factor: factor, Scale: &transform.Scale[qp], Round: q.intra, Shift: q.shift, Max: cavlc.MaxLevel,
+		}
+		q.inter4 = q.intra4
+		q.inter4.Round = q.inter
+		q.intra8 = transform.Quantizer[[64]int32]{
+			Factor: factor8, Scale: &transform.Scale8[qp], Round: 2 * q.intra, Shift: q.shift + 1, Max: cavlc.MaxLevel,
+		}
+		q.inter8 = q.intra8
+		q.inter8.Round = 2 * q.inter
 		q.zeroSAD = int((1<<q.shift - q.inter - 1) / (4 * multiplier[qp%6][1]))
 		q.lambda = max(1, (root[qp%6]<<(qp/6)+128)/256) // 2^((QP-12)/6)
 	}
 	return table
 }
 
-// block quantizes the coefficients c with the given rounding term into levels in scan order, leaves the scaled
-// coefficients in c, and returns how many levels are not zero. It starts with scan position from.
-func (q *quantizer) block(c *[16]int32, levels *[16]int16, round int32, from int) (total int) {
-	for k := from; k < 16; k++ {
-		i := transform.ZigZag[k&15] & 15
-		v := c[i]
-		sign := v >> 31
-		l := ((v^sign)-sign)*q.mf[i] + round
-		l >>= q.shift & 31
-		if l == 0 {
-			levels[k&15] = 0
-			c[i] = 0
-			continue
-		}
-		l = (min(l, cavlc.MaxLevel) ^ sign) - sign
-		levels[k&15] = int16(l)
-		c[i] = l * q.scale[i]
-		total++
-	}
-	return total
-}
-
 // dc quantizes a DC coefficient that went through a second transform of gain two.
 func (q *quantizer) dc(v, round int32) int32 {
 	sign := v >> 31
-	l := int32((int64((v^sign)-sign)*int64(q.mf[0]) + 2*int64(round)) >> (q.shift + 1))
+	l := int32((int64((v^sign)-sign)*int64(q.intra4.Factor[0]) + 2*int64(round)) >> (q.shift + 1))
 	return (min(l, cavlc.MaxLevel) ^ sign) - sign
 }
 
@@ -89,3 +82,20 @@ const (
 	worthLuma    = 6
 	worthChroma  = 7
 )
+
+// worth8 is worth for an 8x8 block.
+func worth8(levels *[64]int16) (score int) {
+	zeros := 0
+	for _, l := range levels {
+		switch l {
+		case 0:
+			zeros++
+		case 1, -1:
+			score += int(isolated8[zeros&63])
+			zeros = 0
+		default:
+			return 9
+		}
+	}
+	return score
+}

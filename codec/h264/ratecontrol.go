@@ -29,6 +29,8 @@ type rateControl struct {
 	mean    int // bits per picture on average
 	planI   int // bits of an IDR picture that go with that
 	planP   int // and of the others
+	empty   int // bits of a picture without anything
+	cabac   bool
 	spare   int // bits that P pictures leave in the window: those of an I picture without any residual
 
 	// of the current picture
@@ -55,7 +57,7 @@ type rateControl struct {
 // unlimited is the limit of a picture that has none.
 const unlimited = 1 << 40
 
-func newRateControl(cfg EncoderConfig) rateControl {
+func newRateControl(cfg EncoderConfig, t tools, still int) rateControl {
 	mbs := (cfg.Width + 15) / 16 * ((cfg.Height + 15) / 16)
 	mean := cfg.Bitrate / cfg.FrameRate
 	// An IDR picture may take several times the mean, which the pictures before the next one pay for.
@@ -69,6 +71,8 @@ func newRateControl(cfg EncoderConfig) rateControl {
 		planI:   planI,
 		planP:   (n*mean - planI) / max(n-1, 1),
 		spare:   min(2*mbs*bareBits, windowSeconds*cfg.MaxBitrate/4),
+		empty:   emptyPicture + 8*still,
+		cabac:   t.cabac,
 	}
 }
 
@@ -97,7 +101,7 @@ func (r *rateControl) start(s *rateState, idr bool, active, activity, maxBits in
 		return r.base
 	}
 	// The pictures that follow until the first of the window leaves it must at least be able to repeat this one.
-	room := max(r.ceiling-s.sum-r.window*emptyPicture, 0)
+	room := max(r.ceiling-s.sum-r.window*r.empty, 0)
 	switch {
 	case active == 0:
 		r.base = max(s.qp, floorQP)
@@ -238,8 +242,11 @@ const (
 	bareBits = 8
 	// bareToken is how much longer the token may be beside macroblocks with residual.
 	bareToken = 5
-	// emptyPicture bounds a picture without anything, in bits.
+	// emptyPicture bounds a picture without anything, in bits, but for the slice data with CABAC.
 	emptyPicture = 128
+	// learning bounds what it takes CABAC's contexts to become used to macroblocks without residual, each of which then
+	// takes less than an eighth of a bit in P pictures.
+	learning = 400
 	// bareSkips bounds the run of skipped macroblocks that ends a P picture.
 	bareSkips = 64
 )
@@ -250,6 +257,9 @@ func (r *rateControl) short(bits, left, mbw int) bool {
 	rest := bareSkips
 	if r.idr {
 		rest = left*bareBits + min(left, mbw+1)*bareToken
+	}
+	if r.cabac {
+		rest += learning + left/8
 	}
 	return bits+rest > r.soft
 }

@@ -1,56 +1,93 @@
 package h264
 
 import (
-	"github.com/callrec/callrec/codec/h264/internal/mb"
 	"github.com/callrec/callrec/codec/h264/internal/pixel"
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
 func chromaQP(qp int) int { return int(transform.ChromaQP[qp]) }
 
+// chooseTransform chooses the size of the transform of an inter macroblock: the one after which less is left.
+func (e *Encoder) chooseTransform() {
+	m := &e.m
+	m.info.Transform8 = e.tools.transform8 &&
+		pixel.SATD8(m.luma[:], 16, m.pred[:], 16, 16, 16) < pixel.SATD(m.luma[:], 16, m.pred[:], 16, 16, 16)
+}
+
 // quantizeInter transforms and quantizes the difference of luma and its prediction, drops what is not worth its bits, and
-// sets the luma part of cbp. The scaled coefficients are left in e.coeffs.
+// sets the luma part of cbp. The scaled coefficients are left in e.coeffs or e.coeffs8.
 func (e *Encoder) quantizeInter() {
 	m := &e.m
 	m.cbp = 0
 	sum := 0
-	for quarter := range 4 {
-		score := 0
-		for _, b := range quarterBlocks[quarter] {
-			m.totals[b] = 0
-			at := int(b>>2*64 + b&3*4)
-			if sad4(&m.luma, &m.pred, at) <= m.q.zeroSAD {
-				continue
-			}
-			c := &e.coeffs[b]
-			transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
-			m.totals[b] = uint8(m.q.block(c, &m.levels[b], m.q.inter, 0))
-			if m.totals[b] != 0 && score < 9 {
-				score += worth(&m.levels[b], 0)
-			}
+	for q := range 4 {
+		var score int
+		if m.info.Transform8 {
+			score = e.quantizeInter8(q)
+		} else {
+			score = e.quantizeQuarter(q)
 		}
-		if score < worthQuarter && m.detail != flat {
-			for _, b := range quarterBlocks[quarter] {
-				m.totals[b] = 0
-			}
+		if score == 0 || score < worthQuarter && m.detail != flat {
+			m.dropQuarter(q)
 			continue
 		}
 		sum += score
-		m.cbp |= 1 << quarter
+		m.cbp |= 1 << q
 	}
 	if sum < worthLuma && m.detail != flat {
 		m.cbp = 0
-		m.totals = [16]uint8{}
+		m.totals, m.totals8 = [16]uint8{}, [4]uint8{}
 	}
+	m.info.Transform8 = m.info.Transform8 && m.cbp != 0
+}
+
+// dropQuarter drops the levels of an 8x8 quarter.
+func (m *macro) dropQuarter(q int) {
+	m.totals8[q] = 0
+	for _, b := range quarterBlocks[q] {
+		m.totals[b] = 0
+	}
+}
+
+// quantizeQuarter transforms and quantizes the four 4x4 blocks of a quarter and returns what they are worth.
+func (e *Encoder) quantizeQuarter(q int) (score int) {
+	m := &e.m
+	for _, b := range quarterBlocks[q] {
+		m.totals[b] = 0
+		at := int(b>>2*64 + b&3*4)
+		if sad4(&m.luma, &m.pred, at) <= m.q.zeroSAD {
+			continue
+		}
+		c := &e.coeffs[b]
+		transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
+		m.totals[b] = uint8(transform.Quantize(&m.levels[b], c, &m.q.inter4))
+		if m.totals[b] != 0 && score < 9 {
+			score += worth(&m.levels[b], 0)
+		}
+	}
+	return score
+}
+
+// quantizeInter8 transforms and quantizes 8x8 block q and returns what it is worth.
+func (e *Encoder) quantizeInter8(q int) int {
+	m := &e.m
+	c := &e.coeffs8[q]
+	at := q>>1*128 + q&1*8
+	transform.Forward8(c, m.luma[at:], 16, m.pred[at:], 16)
+	m.totals8[q] = uint8(transform.Quantize8(&m.levels8[q], c, &m.q.inter8))
+	if m.totals8[q] == 0 {
+		return 0
+	}
+	return worth8(&m.levels8[q])
 }
 
 // quantizeChroma transforms and quantizes both chroma planes and sets the chroma part of cbp. The scaled coefficients
 // are left in e.coeffsC.
 func (e *Encoder) quantizeChroma(inter bool) {
 	m := &e.m
-	round := m.qc.intra
+	round, quantize := m.qc.intra, &m.qc.intra4
 	if inter {
-		round = m.qc.inter
+		round, quantize = m.qc.inter, &m.qc.inter4
 	}
 	anyDC, anyAC := false, false
 	for p := range 2 {
@@ -66,7 +103,7 @@ func (e *Encoder) quantizeChroma(inter bool) {
 			at := b>>1*32 + b&1*4
 			transform.Forward(c, m.chroma[p][at:], 8, m.predC[p][at:], 8)
 			dc[b] = c[0]
-			m.totalsC[p][b] = uint8(m.qc.block(c, &m.levelsC[p][b], round, 1))
+			m.totalsC[p][b] = uint8(transform.QuantizeAC(&m.levelsC[p][b], c, quantize))
 			if inter && m.totalsC[p][b] != 0 {
 				score += worth(&m.levelsC[p][b], 1)
 			}
@@ -106,6 +143,17 @@ func (e *Encoder) reconstructInter() {
 	p := &e.cur.frame.Y
 	at := p.At(16*m.x, 16*m.y)
 	copyBlock16(p.Pix, at, p.Stride, &m.pred)
+	if m.cbp&15 == 0 {
+		return
+	}
+	if m.info.Transform8 {
+		for q := range 4 {
+			if m.totals8[q] != 0 {
+				transform.Inverse8(p.Pix[at+q>>1*8*p.Stride+q&1*8:], p.Stride, &e.coeffs8[q])
+			}
+		}
+		return
+	}
 	for b := range 16 {
 		if m.totals[b] != 0 {
 			transform.Inverse(p.Pix[at+b>>2*4*p.Stride+b&3*4:], p.Stride, &e.coeffs[b])
@@ -147,7 +195,7 @@ func (e *Encoder) codeIntra16() {
 		c := &e.coeffs[b]
 		transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
 		dc[b] = c[0]
-		m.totals[b] = uint8(m.q.block(c, &m.levels[b], m.q.intra, 1))
+		m.totals[b] = uint8(transform.QuantizeAC(&m.levels[b], c, &m.q.intra4))
 		if m.totals[b] != 0 {
 			m.cbp = 15
 		}
@@ -186,7 +234,7 @@ func (e *Encoder) codeIntra4(b int, pred *[16]byte) {
 	m := &e.m
 	c := &e.coeffs[b]
 	transform.Forward(c, m.luma[b>>2*64+b&3*4:], 16, pred[:], 4)
-	m.totals[b] = uint8(m.q.block(c, &m.levels[b], m.q.intra, 0))
+	m.totals[b] = uint8(transform.Quantize(&m.levels[b], c, &m.q.intra4))
 	p := &e.cur.frame.Y
 	to := p.Pix[p.At(16*m.x+b&3*4, 16*m.y+b>>2*4):]
 	for y := range 4 {
@@ -205,9 +253,20 @@ func copyBlock16(pix []byte, at, stride int, block *[256]byte) {
 func (m *macro) keepTotals() {
 	info := m.info
 	info.Coded = 0
-	if m.cbp&15 == 0 {
-		info.NNZ = [24]uint8{}
-	} else {
+	info.CBP = uint16(m.cbp)
+	info.NNZ = [24]uint8{}
+	switch {
+	case m.cbp&15 == 0:
+	case info.Transform8:
+		for q, n := range m.totals8 {
+			if n != 0 {
+				info.Coded |= 0x33 << (8*(q>>1) + 2*(q&1))
+			}
+			for _, b := range quarterBlocks[q] {
+				info.NNZ[b] = n
+			}
+		}
+	default:
 		copy(info.NNZ[:16], m.totals[:])
 		for b, n := range m.totals {
 			if n != 0 {
@@ -215,18 +274,10 @@ func (m *macro) keepTotals() {
 			}
 		}
 	}
-	for p := range 2 {
-		for b, n := range m.totalsC[p] {
-			if m.cbp>>4 != 2 {
-				n = 0
-			}
-			info.NNZ[16+4*p+b] = n
-		}
+	if m.cbp>>4 != 2 {
+		return
 	}
-}
-
-// clearTotals notes that nothing was coded.
-func clearTotals(info *mb.Info) {
-	info.NNZ = [24]uint8{}
-	info.Coded = 0
+	for p := range 2 {
+		copy(info.NNZ[16+4*p:], m.totalsC[p][:])
+	}
 }

@@ -67,10 +67,11 @@ func TestSequenceParameterSet(t *testing.T) {
 			sps, _ := e.ParameterSets()
 			require.Equal(t, byte(0x67), sps[0])
 			r := payload(sps)
-			require.Equal(t, 66, r.u(8), "profile_idc")
-			require.Equal(t, 0xc0, r.u(8), "constraint flags")
+			require.Equal(t, []int{100, 0}, []int{r.u(8), r.u(8)}, "High profile")
 			require.Equal(t, c.level, r.u(8), "level_idc")
 			require.Zero(t, r.ue(), "seq_parameter_set_id")
+			require.Equal(t, []int{1, 0, 0}, []int{r.ue(), r.ue(), r.ue()}, "4:2:0, eight bits")
+			require.Zero(t, r.u(2), "no bypass, no scaling matrix")
 			require.LessOrEqual(t, r.ue(), 12, "log2_max_frame_num_minus4")
 			require.Equal(t, 2, r.ue(), "pic_order_cnt_type")
 			require.Equal(t, 1, r.ue(), "max_num_ref_frames")
@@ -104,16 +105,26 @@ func TestSequenceParameterSet(t *testing.T) {
 
 // TestPictureParameterSet reads the set back (clause 7.3.2.2).
 func TestPictureParameterSet(t *testing.T) {
-	e, err := h264.NewEncoder(h264.EncoderConfig{Width: 64, Height: 64})
-	require.NoError(t, err)
-	_, pps := e.ParameterSets()
-	require.Equal(t, byte(0x68), pps[0])
-	r := payload(pps)
-	require.Equal(t, []int{0, 0}, []int{r.ue(), r.ue()}, "ids")
-	require.Zero(t, r.u(2), "CAVLC, no field order")
-	require.Equal(t, []int{0, 0, 0}, []int{r.ue(), r.ue(), r.ue()}, "one slice group, one reference")
-	require.Zero(t, r.u(3), "no weighted prediction")
-	require.Equal(t, []int{0, 0, 0}, []int{r.ue(), r.ue(), r.ue()}, "QP 26, no chroma offset")
-	require.Zero(t, r.u(3), "flags")
-	r.requireEnd(t)
+	for _, profile := range []h264.Profile{h264.ProfileHigh, h264.ProfileConstrainedBaseline} {
+		e, err := h264.NewEncoder(h264.EncoderConfig{Width: 64, Height: 64, Profile: profile})
+		require.NoError(t, err)
+		sps, pps := e.ParameterSets()
+		high := 0
+		if profile == h264.ProfileHigh {
+			high = 1
+		}
+		require.Equal(t, [][]byte{{0x67, 66, 0xc0}, {0x67, 100, 0}}[high], sps[:3])
+		require.Equal(t, byte(0x68), pps[0])
+		r := payload(pps)
+		require.Equal(t, []int{0, 0}, []int{r.ue(), r.ue()}, "ids")
+		require.Equal(t, []int{high, 0}, []int{r.u(1), r.u(1)}, "CABAC, no field order")
+		require.Equal(t, []int{0, 0, 0}, []int{r.ue(), r.ue(), r.ue()}, "one slice group, one reference")
+		require.Zero(t, r.u(3), "no weighted prediction")
+		require.Equal(t, []int{0, 0, 0}, []int{r.ue(), r.ue(), r.ue()}, "QP 26, no chroma offset")
+		require.Zero(t, r.u(3), "flags")
+		if high == 1 {
+			require.Equal(t, []int{1, 0, 0}, []int{r.u(1), r.u(1), r.ue()}, "8x8 transform, no matrix or offset")
+		}
+		r.requireEnd(t)
+	}
 }

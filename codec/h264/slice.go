@@ -30,22 +30,31 @@ func (e *Encoder) putSliceHeader(idr bool, qp int) {
 		w.Flag(false)               // no_output_of_prior_pics_flag
 		w.Flag(false)               // long_term_reference_flag
 	} else {
-		w.Flag(false) // num_ref_idx_active_override_flag
+		w.Flag(e.numRefs > 1) // num_ref_idx_active_override_flag
+		if e.numRefs > 1 {
+			w.UE(uint32(e.numRefs - 1)) // num_ref_idx_l0_active_minus1
+		}
 		w.Flag(false) // ref_pic_list_modification_flag_l0
 		w.Flag(false) // adaptive_ref_pic_marking_mode_flag: sliding window
 	}
+	if e.tools.cabac && !idr {
+		w.UE(cabacInitIDC)
+	}
 	w.SE(qp - initQP) // slice_qp_delta
+	if e.tools.cabac {
+		w.AlignOnes() // cabac_alignment_one_bit
+	}
 }
 
-// appendSlice ends the slice and appends it to dst as a NAL unit preceded by its length.
-func (e *Encoder) appendSlice(dst []byte, idr bool) []byte {
+// appendSlice appends a slice to dst as a NAL unit preceded by its length.
+func appendSlice(dst []byte, idr bool, payload []byte) []byte {
 	header := byte(nalSlice)
 	if idr {
 		header = nalIDR
 	}
 	at := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
-	dst = bits.AppendNAL(dst, header, e.w.Finish())
+	dst = bits.AppendNAL(dst, header, payload)
 	binary.BigEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
 	return dst
 }

@@ -32,16 +32,29 @@ func levelFor(mbw, mbh, frameRate, bitrate int) level {
 }
 
 // buildSPS makes the sequence parameter set as a NAL unit (clause 7.3.2.1.1).
-func buildSPS(cfg EncoderConfig, mbw, mbh int, l level) []byte {
+func buildSPS(cfg EncoderConfig, t tools, mbw, mbh int, l level) []byte {
 	var w bits.Writer
 	w.Reserve(128)
-	w.Put(66, 8)   // profile_idc: Baseline
-	w.Put(0xc0, 8) // constraint_set0_flag and constraint_set1_flag: Constrained Baseline
+	high := cfg.Profile == ProfileHigh
+	if high {
+		w.Put(100, 8) // profile_idc: High
+		w.Put(0, 8)   // no constraints
+	} else {
+		w.Put(66, 8)   // profile_idc: Baseline
+		w.Put(0xc0, 8) // constraint_set0_flag and constraint_set1_flag: Constrained Baseline
+	}
 	w.Put(l.idc, 8)
-	w.UE(0)                   // seq_parameter_set_id
+	w.UE(0) // seq_parameter_set_id
+	if high {
+		w.UE(1)       // chroma_format_idc: 4:2:0
+		w.UE(0)       // bit_depth_luma_minus8
+		w.UE(0)       // bit_depth_chroma_minus8
+		w.Flag(false) // qpprime_y_zero_transform_bypass_flag
+		w.Flag(false) // seq_scaling_matrix_present_flag
+	}
 	w.UE(log2MaxFrameNum - 4) // log2_max_frame_num_minus4
 	w.UE(2)                   // pic_order_cnt_type: output order is decoding order
-	w.UE(1)                   // max_num_ref_frames
+	w.UE(uint32(t.refs))      // max_num_ref_frames
 	w.Flag(false)             // gaps_in_frame_num_value_allowed_flag
 	w.UE(uint32(mbw - 1))     // pic_width_in_mbs_minus1
 	w.UE(uint32(mbh - 1))     // pic_height_in_map_units_minus1
@@ -56,12 +69,12 @@ func buildSPS(cfg EncoderConfig, mbw, mbh int, l level) []byte {
 		w.UE(uint32(bottom / 2))
 	}
 	w.Flag(true) // vui_parameters_present_flag
-	putVUI(&w, cfg, l)
+	putVUI(&w, cfg, t, l)
 	return bits.AppendNAL(nil, nalSPS, w.Finish())
 }
 
 // putVUI writes vui_parameters (clause E.1.1).
-func putVUI(w *bits.Writer, cfg EncoderConfig, l level) {
+func putVUI(w *bits.Writer, cfg EncoderConfig, t tools, l level) {
 	w.Flag(true)  // aspect_ratio_info_present_flag
 	w.Put(1, 8)   // aspect_ratio_idc: 1:1
 	w.Flag(false) // overscan_info_present_flag
@@ -86,17 +99,17 @@ func putVUI(w *bits.Writer, cfg EncoderConfig, l level) {
 	w.UE(0)       // max_bits_per_mb_denom: no bound
 	w.UE(13)      // log2_max_mv_length_horizontal: 2048 samples
 	w.UE(uint32(mathbits.Len(uint(4*l.mvY - 1))))
-	w.UE(0) // max_num_reorder_frames
-	w.UE(1) // max_dec_frame_buffering
+	w.UE(0)              // max_num_reorder_frames
+	w.UE(uint32(t.refs)) // max_dec_frame_buffering
 }
 
 // buildPPS makes the picture parameter set as a NAL unit (clause 7.3.2.2).
-func buildPPS() []byte {
+func buildPPS(t tools) []byte {
 	var w bits.Writer
 	w.Reserve(32)
 	w.UE(0)           // pic_parameter_set_id
 	w.UE(0)           // seq_parameter_set_id
-	w.Flag(false)     // entropy_coding_mode_flag: CAVLC
+	w.Flag(t.cabac)   // entropy_coding_mode_flag
 	w.Flag(false)     // bottom_field_pic_order_in_frame_present_flag
 	w.UE(0)           // num_slice_groups_minus1
 	w.UE(0)           // num_ref_idx_l0_default_active_minus1
@@ -109,5 +122,10 @@ func buildPPS() []byte {
 	w.Flag(false)     // deblocking_filter_control_present_flag: filter on, no offsets
 	w.Flag(false)     // constrained_intra_pred_flag
 	w.Flag(false)     // redundant_pic_cnt_present_flag
+	if t.transform8 {
+		w.Flag(true)  // transform_8x8_mode_flag
+		w.Flag(false) // pic_scaling_matrix_present_flag
+		w.SE(0)       // second_chroma_qp_index_offset
+	}
 	return bits.AppendNAL(nil, nalPPS, w.Finish())
 }

@@ -54,8 +54,34 @@ var multiplier = [6][3]int32{
 	{7282, 2893, 4559},
 }
 
+// multiplier8 is multiplier for 8x8 blocks, in units of 2^-16, by kind of position (transform.PositionKind8).
+var multiplier8 = [6][6]int32{
+	{13107, 11428, 20972, 12222, 16777, 15481},
+	{11916, 10826, 19174, 11058, 14980, 14290},
+	{10082, 8943, 15978, 9675, 12710, 11985},
+	{9362, 8228, 14913, 8931, 11984, 11259},
+	{8192, 7346, 13159, 7740, 10486, 9777},
+	{7282, 6428, 11570, 6830, 9118, 8640},
+}
+
 // quantizers are by QP.
 var quantizers = buildQuantizers()
 
 // isolated is what a level of magnitude one is worth by the number of zeros before it in scan order.
 var isolated = [16]uint8{3, 2, 2, 1, 1, 1}
+
+// shapes are the partitions by shape.
+var shapes = [4]struct {
+	n  int
+	at [4]rect
+}{
+	whole: {1, [4]rect{{0, 0, 4, 4}}},
+	rows:  {2, [4]rect{{0, 0, 4, 2}, {0, 2, 4, 2}}},
+	cols:  {2, [4]rect{{0, 0, 2, 4}, {2, 0, 2, 4}}},
+	quads: {4, [4]rect{{0, 0, 2, 2}, {2, 0, 2, 2}, {0, 2, 2, 2}, {2, 2, 2, 2}}},
+}
+
+// isolated8 is isolated for 8x8 blocks.
+var isolated8 = [64]uint8{
+	3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+}

@@ -99,16 +99,28 @@ func (w *Writer) Align() {
 	}
 }
 
-// Finish appends rbsp_trailing_bits (clause 7.3.2.11) and returns the payload, borrowed until the next Reset.
-func (w *Writer) Finish() []byte {
-	w.Put(1, 1)
-	w.Align()
+// AlignOnes appends ones up to the next byte boundary.
+func (w *Writer) AlignOnes() {
+	for w.n&7 != 0 {
+		w.Put(1, 1)
+	}
+}
+
+// Bytes returns what has been put, which must be whole bytes, borrowed until the next Reset. Nothing may be put after it.
+func (w *Writer) Bytes() []byte {
 	for w.n > 0 {
 		w.n -= 8
 		w.buf[w.pos] = byte(w.acc >> w.n)
 		w.pos++
 	}
 	return w.buf[:w.pos]
+}
+
+// Finish appends rbsp_trailing_bits (clause 7.3.2.11) and returns the payload, borrowed until the next Reset.
+func (w *Writer) Finish() []byte {
+	w.Put(1, 1)
+	w.Align()
+	return w.Bytes()
 }
 
 // AppendNAL appends to dst the NAL unit with the given header byte and payload, emulation prevention bytes inserted

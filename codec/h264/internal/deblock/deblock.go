@@ -18,10 +18,14 @@ func Macroblock(f *picture.Frame, mbx, mby int, cur, left, top *mb.Info, o Offse
 		}
 	}
 	inner := cur.Kind.IsIntra() || cur.Coded != 0 || !cur.One
+	step := 1
+	if cur.Transform8 {
+		step = 2
+	}
 	var own [2]Thresholds
 	if inner {
 		own = thresholdsOf(cur, cur, o)
-		for edge := 1; edge < 4; edge++ {
+		for edge := step; edge < 4; edge += step {
 			if s := innerStrength(cur, edge, vertical); s != (Strengths{}) {
 				edgeOf(f, mbx, mby, edge, vertical, s, own)
 			}
@@ -33,7 +37,7 @@ func Macroblock(f *picture.Frame, mbx, mby int, cur, left, top *mb.Info, o Offse
 		}
 	}
 	if inner {
-		for edge := 1; edge < 4; edge++ {
+		for edge := step; edge < 4; edge += step {
 			if s := innerStrength(cur, edge, horizontal); s != (Strengths{}) {
 				edgeOf(f, mbx, mby, edge, horizontal, s, own)
 			}

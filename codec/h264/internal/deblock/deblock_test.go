@@ -17,17 +17,25 @@ const mbw, mbh = 3, 3
 func randomInfo(r *rand.Rand) mb.Info {
 	var m mb.Info
 	qp := r.IntN(52)
-	switch r.IntN(5) {
+	switch r.IntN(6) {
 	case 0:
 		m.SetIntra(mb.Intra4x4)
 	case 1:
 		m.SetIntra(mb.Intra16x16)
 	case 2:
-		m.SetMotion(mb.MV{X: int16(r.IntN(6)), Y: int16(r.IntN(6))})
-		m.Kind = mb.Skip
+		m.SetMotion(mb.Skip, mb.MV{X: int16(r.IntN(6)), Y: int16(r.IntN(6))})
 	case 3:
-		m.SetMotion(mb.MV{X: int16(r.IntN(6)), Y: int16(r.IntN(6))})
+		m.SetMotion(mb.Inter, mb.MV{X: int16(r.IntN(6)), Y: int16(r.IntN(6))})
 		m.Coded = uint16(r.Uint32())
+	case 4: // 8x8 transform: its blocks are coded or not as a whole
+		m.SetMotion(mb.Inter, mb.MV{X: int16(r.IntN(6)), Y: int16(r.IntN(6))})
+		if r.IntN(3) == 0 {
+			m.SetIntra(mb.Intra8x8)
+		}
+		m.Transform8 = true
+		for q := range 4 {
+			m.Coded |= 0x33 * uint16(r.IntN(2)) << (8*(q>>1) + 2*(q&1))
+		}
 	default: // vectors and references of its own for each part
 		for i := range m.MV {
 			m.MV[i] = mb.MV{X: int16(r.IntN(5)), Y: int16(r.IntN(5))}
@@ -51,17 +59,25 @@ type reference struct {
 func (f *reference) run() {
 	for i := range f.info {
 		x, y := i%mbw, i/mbw
-		for edge := range 4 {
+		for edge := 0; edge < 4; edge += f.step(i) {
 			if edge > 0 || x > 0 {
 				f.edge(x, y, edge, true)
 			}
 		}
-		for edge := range 4 {
+		for edge := 0; edge < 4; edge += f.step(i) {
 			if edge > 0 || y > 0 {
 				f.edge(x, y, edge, false)
 			}
 		}
 	}
+}
+
+// step is the distance of the edges of macroblock i.
+func (f *reference) step(i int) int {
+	if f.info[i].Transform8 {
+		return 2
+	}
+	return 1
 }
 
 func (f *reference) edge(x, y, edge int, vertical bool) {

@@ -13,6 +13,7 @@ const (
 	Inter Kind = iota
 	Skip
 	Intra4x4
+	Intra8x8
 	Intra16x16
 	IntraPCM
 )
@@ -25,21 +26,54 @@ type Info struct {
 	MV    [16]MV    // of each 4x4 luma block; zero for intra
 	Ref   [4]int8   // reference index of each 8x8 quarter; -1 for intra
 	NNZ   [24]uint8 // total_coeff of the 16 luma blocks, then 4 Cb and 4 Cr blocks in raster order (clause 9.2.1)
-	Modes [16]uint8 // Intra4x4PredMode; only for Intra4x4
-	Coded uint16    // bit i: luma block i has a nonzero coefficient
+	Modes [16]uint8 // Intra4x4PredMode, or Intra8x8PredMode four times; only for these kinds
+	Coded uint16    // bit i: luma block i, or the 8x8 block it is part of, has a nonzero coefficient
+	CBP   uint16    // coded_block_pattern, and the bits below
 	Kind  Kind
 	QP    uint8 // QPY
 	QPC   uint8 // QPC for chroma
 	One   bool  // inter with one vector and one reference for the whole macroblock
+
+	Transform8 bool  // transform_size_8x8_flag
+	ChromaMode uint8 // intra_chroma_pred_mode
+	// The magnitudes of the vector differences of the blocks in the rightmost column and the lowest row, no larger than
+	// MaxDiff, from which the contexts of those beside are chosen (clause 9.3.3.1.1.7).
+	DiffRight, DiffBottom [4]Diff
 }
 
-// SetMotion gives the whole macroblock one vector with reference index 0.
-func (m *Info) SetMotion(v MV) {
+// Bits of Info.CBP above coded_block_pattern, for the coded_block_flag of DC blocks (clause 9.3.3.1.1.9).
+const (
+	CBPLumaDC   = 1 << 8
+	CBPChromaDC = 1 << 9 // Cb; Cr has the next bit
+	CBPPCM      = 15 | 2<<4 | CBPLumaDC | 3*CBPChromaDC
+)
+
+// Diff is the magnitudes of a vector difference.
+type Diff [2]uint8
+
+// MaxDiff is where magnitudes are cut off: two of them above 32 cannot be told apart.
+const MaxDiff = 66
+
+// DiffOf is the Diff of a vector difference.
+func DiffOf(dx, dy int) Diff {
+	return Diff{uint8(min(max(dx, -dx), MaxDiff)), uint8(min(max(dy, -dy), MaxDiff))}
+}
+
+// SetMotion makes the macroblock an inter one of one vector, with reference index 0 and nothing coded yet.
+func (m *Info) SetMotion(k Kind, v MV) {
+	*m = Info{Kind: k, One: true}
 	for i := range m.MV {
 		m.MV[i] = v
 	}
-	m.Ref = [4]int8{}
-	m.One = true
+}
+
+// SetBlocks gives the w by h blocks at (x4, y4) a vector.
+func (m *Info) SetBlocks(x4, y4, w, h int, v MV) {
+	for y := y4; y < y4+h; y++ {
+		for x := x4; x < x4+w; x++ {
+			m.MV[(4*y+x)&15] = v
+		}
+	}
 }
 
 // SetIntra makes the macroblock an intra one with nothing coded yet.

@@ -1,0 +1,122 @@
+package h264
+
+import (
+	"github.com/callrec/callrec/codec/h264/internal/intra"
+	"github.com/callrec/callrec/codec/h264/internal/mb"
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
+	"github.com/callrec/callrec/codec/h264/internal/transform"
+)
+
+// kept is what Intra_8x8 made of a macroblock, put by while Intra_4x4 is tried.
+type kept struct {
+	luma  [256]byte
+	modes [16]uint8
+	cbp   int
+}
+
+// keepIntra8 puts by what tryIntra8 has made.
+func (e *Encoder) keepIntra8() {
+	m := &e.m
+	e.kept.modes, e.kept.cbp = m.info.Modes, m.cbp
+	p := &e.cur.frame.Y
+	at := p.At(16*m.x, 16*m.y)
+	for y := 0; y < 256; y += 16 {
+		copy(e.kept.luma[y:y+16], p.Pix[at:])
+		at += p.Stride
+	}
+}
+
+// restoreIntra8 takes up again what keepIntra8 put by.
+func (e *Encoder) restoreIntra8() {
+	m := &e.m
+	m.info.Modes, m.cbp = e.kept.modes, e.kept.cbp
+	p := &e.cur.frame.Y
+	copyBlock16(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, &e.kept.luma)
+}
+
+// tryIntra8 codes luma as Intra_8x8 into the picture, best mode by best mode, and returns its cost. It gives up, with a
+// cost of at least limit, as soon as that is exceeded.
+func (e *Encoder) tryIntra8(limit int) int {
+	m := &e.m
+	p := &e.cur.frame.Y
+	m.info.Kind = mb.Intra8x8
+	m.cbp = 0
+	cost := intra8Overhead * m.q.lambda
+	hasLeft, hasTop := m.left != nil, m.top != nil
+	var n intra.Edges8
+	for q := range 4 {
+		x, y := q&1, q>>1
+		var corner, topRight bool
+		switch q {
+		case 0:
+			corner, topRight = m.topLeft != nil, hasTop
+		case 1:
+			corner, topRight = hasTop, m.topRight != nil
+		case 2:
+			corner, topRight = hasLeft, true
+		default:
+			corner = true
+		}
+		at := p.At(16*m.x+8*x, 16*m.y+8*y)
+		n.Load(p.Pix, at, p.Stride, hasLeft || x > 0, hasTop || y > 0, corner, topRight)
+		cost += e.intra8Block(&n, q)
+		if cost >= limit {
+			return cost
+		}
+		if m.totals8[q] != 0 {
+			m.cbp |= 1 << q
+		}
+	}
+	return cost
+}
+
+// intra8Overhead is how many bits an Intra_8x8 macroblock is thought to spend besides its modes and levels more than an
+// Intra_16x16 one.
+const intra8Overhead = 4
+
+// intra8Block codes one 8x8 block with its best mode and returns the cost.
+func (e *Encoder) intra8Block(n *intra.Edges8, q int) int {
+	m := &e.m
+	b := int(quarterBlocks[q][0])
+	guess := m.guessMode(b)
+	best, bestMode := 1<<30, modeDC
+	pred, spare := &e.preds8[0], &e.preds8[1]
+	src := m.luma[q>>1*128+q&1*8:]
+	for mode := range 9 {
+		if !n.Allowed(mode) {
+			continue
+		}
+		n.Predict(spare[:], 8, mode)
+		cost := pixel.SATD8(src, 16, spare[:], 8, 8, 8)
+		if mode == guess {
+			cost += m.q.lambda
+		} else {
+			cost += 4 * m.q.lambda
+		}
+		if cost < best {
+			best, bestMode = cost, mode
+			pred, spare = spare, pred
+		}
+	}
+	for _, b := range quarterBlocks[q] {
+		m.info.Modes[b] = uint8(bestMode)
+	}
+	e.codeIntra8(q, pred)
+	return best
+}
+
+// codeIntra8 transforms, quantizes and reconstructs 8x8 luma block q from its prediction.
+func (e *Encoder) codeIntra8(q int, pred *[64]byte) {
+	m := &e.m
+	c := &e.coeffs8[q]
+	transform.Forward8(c, m.luma[q>>1*128+q&1*8:], 16, pred[:], 8)
+	m.totals8[q] = uint8(transform.Quantize8(&m.levels8[q], c, &m.q.intra8))
+	p := &e.cur.frame.Y
+	to := p.Pix[p.At(16*m.x+q&1*8, 16*m.y+q>>1*8):]
+	for y := range 8 {
+		copy(to[y*p.Stride:][:8], pred[8*y:8*y+8])
+	}
+	if m.totals8[q] != 0 {
+		transform.Inverse8(to, p.Stride, c)
+	}
+}

@@ -1,0 +1,51 @@
+package h264
+
+// Profile is a profile of the standard (annex A.2).
+type Profile uint8
+
+const (
+	// ProfileHigh codes with CABAC and both transforms.
+	ProfileHigh Profile = iota
+	// ProfileConstrainedBaseline is for decoders that know nothing else: CAVLC, the 4x4 transform.
+	ProfileConstrainedBaseline
+)
+
+// Speed is how much work the encoder puts into each picture. What is coded in fewer bits for the same quality takes
+// longer; docs/performance.md has the figures.
+type Speed uint8
+
+const (
+	// SpeedLive is the best trade for a recording that is made while the call goes on.
+	SpeedLive Speed = iota
+	// SpeedFast leaves out partitions.
+	SpeedFast
+	// SpeedBest looks at two references.
+	SpeedBest
+)
+
+// maxRefs is the largest number of references.
+const maxRefs = 2
+
+// tools are what the encoder may use.
+type tools struct {
+	cabac, transform8 bool
+	parts             bool // partitions of macroblocks
+	refs              int  // references
+	// intra4Overhead is how many bits an Intra_4x4 macroblock is thought to spend besides its modes and levels more than
+	// an Intra_16x16 one, whose DC levels are cheap.
+	intra4Overhead uint8
+}
+
+func toolsFor(p Profile, s Speed) tools {
+	t := tools{cabac: true, transform8: true, parts: true, refs: 1, intra4Overhead: 24}
+	if p == ProfileConstrainedBaseline {
+		t.cabac, t.transform8 = false, false
+	}
+	switch s {
+	case SpeedFast:
+		t.parts = false
+	case SpeedBest:
+		t.refs = 2
+	}
+	return t
+}
