@@ -1,13 +1,16 @@
-// Package conceal stands in for lost audio in the PCM domain at 16 kHz mono: it repeats the last pitch period of what
-// was heard, fades it to digital silence over 60 ms, and joins the audio that follows with a short cross-fade. It works
-// behind any decoder, needs no side information and knows nothing of packets.
+// Package conceal stands in for lost audio in the PCM domain at 16 kHz mono: it extrapolates what was heard last, fades
+// it to digital silence over 60 ms, and joins the audio that follows with a short cross-fade. It works behind any
+// decoder, needs no side information and knows nothing of packets.
 //
-// The method is that of ITU-T G.711 Appendix I (pitch search by normalized autocorrelation, one period repeated with
-// its seam overlap-added) but for the start of the gap: there nothing is delayed in order to overlap-add; the step
-// between what was heard and what is repeated is taken up by an offset that decays.
+// The extrapolation has a source and a filter, as decoders of speech have: a linear predictor of the last 30 ms is
+// excited by its own residual of the last pitch period over and over. The filter goes on from the samples that were
+// heard, so that the concealment begins without a seam, and keeps the formants while the period repeats.
 package conceal
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // All lengths are in samples at 16 kHz.
 const (
@@ -15,9 +18,10 @@ const (
 	maxLag  = 320 // 50 Hz
 	window  = 320 // what is compared with its past in the pitch search, 20 ms
 	history = maxLag + window
-	overlap = 80 // joins, 5 ms
+	overlap = 40 // the join, 2.5 ms: a longer one spoils more of what is good than it smoothes
 	hold    = 160
 	fadeEnd = 960 // full level for 10 ms, then linearly down to zero at 60 ms
+	decay   = 0.9 // of the excitation from one period to the next: voices lose their periodicity
 )
 
 // FadeOut is the number of samples after which a concealment has faded to digital silence.
@@ -28,13 +32,15 @@ const FadeOut = fadeEnd
 type Concealer struct {
 	past [history]int16 // what was put out last, newest at the end
 
-	// The current or last concealment: one period to repeat, the offset that takes up the step at its start, and how
-	// far it has got. active says that it is the newest output.
-	period [maxLag]int16
-	lag    int
-	step   int
-	done   int
-	active bool
+	// The current or last concealment: the filter with the samples before the next one, the excitation that is repeated
+	// and its weight, and how far it has got. active says that it is the newest output.
+	filter     predictor
+	memory     [order]float64 // newest at the end
+	excitation [maxLag]float64
+	lag        int
+	gain       float64
+	done       int
+	active     bool
 
 	join int // samples of the cross-fade after a concealment that are still to come
 }
@@ -45,7 +51,7 @@ func (c *Concealer) Reset() {
 }
 
 // Good appends decoded audio to dst and returns the extended slice. What follows a concealment is cross-faded with its
-// continuation for 5 ms; all else passes unchanged. pcm is borrowed until return and may not overlap dst's spare room.
+// continuation for 2.5 ms; all else passes unchanged. pcm is borrowed until return and may not overlap dst's spare room.
 func (c *Concealer) Good(dst, pcm []int16) []int16 {
 	if c.active && len(pcm) > 0 {
 		c.active, c.join = false, overlap
@@ -55,7 +61,7 @@ func (c *Concealer) Good(dst, pcm []int16) []int16 {
 	out := dst[start:]
 	for i := range out[:min(c.join, len(out))] {
 		w := 2*(overlap-c.join) + 1 // of 2*overlap, at the middle of each step
-		mixed := c.next()*(2*overlap-w) + int(out[i])*w
+		mixed := int(c.next())*(2*overlap-w) + int(out[i])*w
 		out[i] = int16(mixed / (2 * overlap))
 		c.join--
 	}
@@ -77,7 +83,7 @@ func (c *Concealer) Conceal(dst []int16, n int) []int16 {
 	out := dst[start:]
 	faded := min(n, fadeEnd-c.done)
 	for i := range out[:faded] {
-		out[i] = int16(c.next())
+		out[i] = c.next()
 	}
 	clear(out[faded:])
 	c.remember(out)
@@ -86,38 +92,38 @@ func (c *Concealer) Conceal(dst []int16, n int) []int16 {
 
 // begin starts a concealment at the end of the past.
 func (c *Concealer) begin() {
-	c.active, c.join, c.done = true, 0, 0
+	c.active, c.join, c.done, c.gain = true, 0, 0, 1
 	c.lag = pitch(&c.past)
-	q := c.past[history-c.lag:]
-	copy(c.period[:], q)
-	// The end of the period runs into its start, so that its repetition has no seam: it is cross-faded with what came
-	// one period earlier and did lead there.
-	seam := min(c.lag/4, overlap)
-	before := c.past[history-c.lag-seam : history-c.lag]
-	for i, old := range before {
-		w := 2*i + 1
-		k := c.lag - seam + i
-		c.period[k] = int16((int(c.period[k])*(2*seam-w) + int(old)*w) / (2 * seam))
+	var x [history]float64
+	for i, v := range c.past {
+		x[i] = float64(v)
 	}
-	// The first sample follows the last of the past as it followed the one a period ago; the difference decays.
-	c.step = int(c.past[history-1]) - int(c.past[history-c.lag-1])
+	c.filter.fit(&x)
+	for i := range c.lag {
+		k := history - c.lag + i
+		c.excitation[i] = x[k] - c.filter.predict(x[k-order:k])
+	}
+	copy(c.memory[:], x[history-order:])
 }
 
 // next computes the next sample of the concealment. It is zero from fadeEnd on.
-func (c *Concealer) next() int {
+func (c *Concealer) next() int16 {
 	k := c.done
 	if k >= fadeEnd {
 		return 0
 	}
 	c.done++
-	v := int(c.period[k%c.lag])
-	if k < overlap {
-		v += c.step * (overlap - k) / overlap
+	if k > 0 && k%c.lag == 0 {
+		c.gain *= decay
 	}
+	v := float64(c.gain*c.excitation[k%c.lag]) + c.filter.predict(c.memory[:])
+	v = min(max(v, math.MinInt16), math.MaxInt16)
+	copy(c.memory[:], c.memory[1:])
+	c.memory[order-1] = v
 	if k > hold {
-		v = v * (fadeEnd - k) / (fadeEnd - hold)
+		v = v * float64(fadeEnd-k) / (fadeEnd - hold)
 	}
-	return min(max(v, -1<<15), 1<<15-1)
+	return int16(v)
 }
 
 // remember shifts what was put out into the past.
