@@ -195,11 +195,11 @@ func TestConcealmentAgainstLibopus(t *testing.T) {
 			whole, theirWhole := own(t, packets, nil, size), theirs(t, run, packets, nil, size, false)
 			for _, share := range []float64{0.01, 0.05, 0.10, 0.20} {
 				var mine, other float64
-				const rounds = 3
-				for seed := range uint64(rounds) {
-					lost := losses(len(packets), share, seed)
-					mine += logSpectralDistance(whole, own(t, packets, lost, size)) / rounds
-					other += logSpectralDistance(theirWhole, theirs(t, run, packets, lost, size, false)) / rounds
+				rounds := int(max(2, 0.12/share)) // about a hundred losses at least
+				for seed := range rounds {
+					lost := losses(len(packets), share, uint64(seed))
+					mine += logSpectralDistance(whole, own(t, packets, lost, size)) / float64(rounds)
+					other += logSpectralDistance(theirWhole, theirs(t, run, packets, lost, size, false)) / float64(rounds)
 				}
 				t.Logf("%2.0f %% lost: %.3f dB, libopus %.3f dB, ratio %.2f", share*100, mine, other, mine/other)
 				require.LessOrEqual(t, mine/other, 1.1)
