@@ -64,7 +64,8 @@ var allowedImports = map[string][]string{
 		".", "bench/inputs", "bench/measure", "chunk", "codec", "codec/*", "ingest", "internal/capture", "internal/replay",
 		"metadata", "mixer", "mux", "tiler",
 	},
-	"bench/codec": {"codec", "codec/*", "ingest", "internal/capture", "mux"},
+	"bench/compose": {"tiler"},
+	"bench/codec":   {"codec", "codec/*", "ingest", "internal/capture", "mux"},
 	"cmd/callrec": {
 		".", "chunk", "codec/mp3", "control", "control/access", "control/events", "control/store", "internal/capture", "internal/livecall", "internal/replay", "mux", "tiler",
 	},
@@ -83,7 +84,7 @@ var outsideImports = map[string][]string{
 	"github.com/prometheus/client_golang": {"cmd/callrec"},
 	"github.com/alecthomas/kong":          {"cmd/callrec"},
 	"github.com/schollz/progressbar/v3":   {"cmd/callrec"},
-	"golang.org/x/sys/cpu":                {"codec/h264/internal/cpu"},
+	"golang.org/x/sys/cpu":                {"codec/h264/internal/cpu", "tiler"},
 	"golang.org/x/term":                   {"cmd/callrec"},
 	"gonum.org/v1/plot":                   {"bench/plot"}, // a module of its own
 }

@@ -23,16 +23,20 @@ type axisKey struct {
 // weights few[j][:taps] or, for more than four, many[j*taps:(j+1)*taps].
 type axis struct {
 	identity bool // a plain copy; the rest is unset
-	enlarges bool
+	spline   bool // some weights are negative, and there are four at most
 	taps     int
 	off      []uint16
 	few      [][4]int32
 	many     []int32
+
+	samples int     // of the source
+	vector  []lanes // the same for the vector kernel, groups for each eight output samples; nil if it can't be used
+	groups  int
 }
 
 // makeAxis returns an axis without weights.
-func makeAxis(out, taps int) *axis {
-	a := &axis{taps: taps, off: make([]uint16, out)}
+func makeAxis(samples, out, taps int) *axis {
+	a := &axis{samples: samples, taps: taps, off: make([]uint16, out)}
 	if taps <= 4 {
 		a.few = make([][4]int32, out)
 	} else {
@@ -42,7 +46,9 @@ func makeAxis(out, taps int) *axis {
 }
 
 // bytes is the memory that a takes.
-func (a *axis) bytes() int { return 2*cap(a.off) + 16*cap(a.few) + 4*cap(a.many) }
+func (a *axis) bytes() int {
+	return 2*cap(a.off) + 16*cap(a.few) + 4*cap(a.many) + laneBytes*cap(a.vector)
+}
 
 // weights returns the weights of output sample j.
 func (a *axis) weights(j int) []int32 {
@@ -53,22 +59,26 @@ func (a *axis) weights(j int) []int32 {
 }
 
 // newAxis computes the filter: a copy where nothing changes, area averaging for a reduction (each output sample is the
-// mean of the source interval it covers), Catmull-Rom interpolation for an enlargement.
+// mean of the source interval it covers), Catmull-Rom interpolation for an enlargement, and for a reduction by less than
+// an eighth, such as that of 640x360 to a ninth of the canvas: averaging would blur it more than it keeps from aliasing.
 func newAxis(k axisKey) *axis {
 	if k.length == 2*k.out && k.start == 0 {
 		return &axis{identity: true}
 	}
-	if k.length > 2*k.out {
-		return areaAxis(k)
+	filter := cubicAxis
+	if 8*k.length > 9*2*k.out {
+		filter = areaAxis
 	}
-	return cubicAxis(k)
+	a := filter(k)
+	a.vectorize()
+	return a
 }
 
 // areaAxis counts in units of 1/out half samples, in which every edge is a whole number.
 func areaAxis(k axisKey) *axis {
 	unit := 2 * k.out // one source sample
 	taps := min(max((k.length+unit-1)/unit+1, 3), k.samples)
-	a := makeAxis(k.out, taps)
+	a := makeAxis(k.samples, k.out, taps)
 	for j := range k.out {
 		from := k.start*k.out + j*k.length
 		to := from + k.length
@@ -92,8 +102,8 @@ func areaAxis(k axisKey) *axis {
 // Samples outside of the source repeat the outermost one.
 func cubicAxis(k axisKey) *axis {
 	taps := min(4, k.samples)
-	a := makeAxis(k.out, taps)
-	a.enlarges = true
+	a := makeAxis(k.samples, k.out, taps)
+	a.spline = true
 	unit := 4 * k.out
 	for j := range k.out {
 		// The center, in 1/unit samples, relative to the center of sample 0, and moved by one sample to be positive.

@@ -42,8 +42,9 @@ func toCanvas(m *image.YCbCr, r image.Rectangle, c Color) {
 func (v *conversion) rows(y0, y1, cb, cr []uint8, black int32) {
 	x := 0
 	if v.yy == 1<<16 {
+		n := v.convertVector(y0, y1, cb, cr)
 		x = len(cb) &^ 7
-		v.rowsLimited(y0[:2*x], y1[:2*x], cb[:x], cr[:x])
+		v.rowsLimited(y0[2*n:2*x], y1[2*n:2*x], cb[n:x], cr[n:x])
 	}
 	v.rowsAny(y0[2*x:], y1[2*x:], cb[x:], cr[x:], black)
 }

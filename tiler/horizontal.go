@@ -5,6 +5,12 @@ package tiler
 // half to the other on the way, but both are non-negative in the end, and then the halves hold exactly what separate
 // sums would.
 func (s *scaler) rows(dst plane, to int, src plane, y, n int, a *axis) {
+	if a.vector != nil {
+		for i := range n {
+			horizontalVector(dst.row(to+i), src.row(y+i), a)
+		}
+		return
+	}
 	in := grow(&s.lanes, src.w)
 	i1, i2, i3 := min(1, n-1), min(2, n-1), min(3, n-1)
 	interleave(in, src.row(y), src.row(y+i1), src.row(y+i2), src.row(y+i3))
@@ -12,7 +18,7 @@ func (s *scaler) rows(dst plane, to int, src plane, y, n int, a *axis) {
 	switch {
 	case src.w < 4:
 		narrowRows(d0, d1, d2, d3, in, a)
-	case a.enlarges:
+	case a.spline:
 		cubicRows(d0, d1, d2, d3, in, a)
 	case a.taps == 3:
 		areaRows3(d0, d1, d2, d3, in, a)

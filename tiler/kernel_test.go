@@ -26,12 +26,12 @@ func TestAxis(t *testing.T) {
 			return
 		}
 		require.LessOrEqual(t, a.taps, k.samples, "%+v", k)
-		require.Equal(t, k.length <= 2*k.out, a.enlarges, "%+v", k)
+		require.Equal(t, 8*k.length <= 9*2*k.out, a.spline, "%+v", k)
 		for j := range k.out {
 			sum := int32(0)
 			for _, w := range a.weights(j) {
 				sum += w
-				if w < 0 && !a.enlarges {
+				if w < 0 && !a.spline {
 					require.Failf(t, "negative weight", "%+v", k)
 				}
 			}
@@ -101,7 +101,7 @@ func randomPlane(r *rand.Rand, w, h int) plane {
 
 // plainScale is scaler.plane, one sample at a time.
 func plainScale(dst, src plane, ax, ay *axis) {
-	if ay.enlarges {
+	if ay.spline {
 		plainDown(dst, plainAcross(plane{w: dst.w, h: src.h}, src, ax), ay)
 	} else {
 		plainAcross(dst, plainDown(plane{w: src.w, h: dst.h}, src, ay), ax)

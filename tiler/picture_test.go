@@ -73,7 +73,7 @@ func TestFlatStaysFlat(t *testing.T) {
 }
 
 // TestScaling compares pictures of random sizes with a reference in floating point: the mean of what an output sample
-// covers where the picture shrinks, and Catmull-Rom interpolation where it grows.
+// covers where the picture shrinks, and Catmull-Rom interpolation where it grows or hardly shrinks.
 func TestScaling(t *testing.T) {
 	t.Parallel()
 	worst := 0.0
@@ -139,7 +139,7 @@ func resampleLine(in []float64, s span) []float64 {
 	out := make([]float64, s.out)
 	step := s.length / float64(s.out)
 	for j := range out {
-		if step > 1 {
+		if step > 9.0/8 {
 			from, to := s.start+float64(j)*step, s.start+float64(j+1)*step
 			for i, v := range in {
 				out[j] += v * max(0, min(to, float64(i+1))-max(from, float64(i))) / step
@@ -267,4 +267,100 @@ func TestAliasing(t *testing.T) {
 	}
 	require.Greater(t, center, 0.8*amplitude, "the coarse rings stay")
 	require.Less(t, math.Sqrt(sum/float64(n)), 0.06*amplitude)
+}
+
+// TestZonePlate compares reductions of a zone plate with those by a Lanczos filter of three lobes, stretched to the
+// ratio. The plate's rings reach the resolution that the result can hold at its edge, and nothing beyond, so that the
+// difference is what averaging blurs, and aliasing where there is any.
+func TestZonePlate(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		from, to image.Point
+		psnr     float64
+	}{
+		{image.Pt(640, 360), image.Pt(622, 350), 38},
+		{image.Pt(640, 360), image.Pt(320, 180), 33},
+		{image.Pt(1280, 720), image.Pt(622, 350), 33},
+		{image.Pt(1280, 720), image.Pt(300, 168), 33},
+		{image.Pt(1920, 1080), image.Pt(266, 150), 33},
+	} {
+		t.Run(fmt.Sprintf("%v to %v", row.from, row.to), func(t *testing.T) {
+			t.Parallel()
+			w, h := row.from.X, row.from.Y
+			// Cycles per sample grow from the middle to half of what an output sample holds at the sides.
+			finest := 0.5 * 0.5 * float64(row.to.X) / float64(w)
+			plate := paint(newPicture(w, h, 0, 0), func(x, y int) (uint8, uint8, uint8) {
+				dx, dy := float64(x)-float64(w)/2+0.5, float64(y)-float64(h)/2+0.5
+				return uint8(math.Round(128 + 100*math.Cos(2*math.Pi*finest*(dx*dx+dy*dy)/float64(w)))), 128, 128
+			})
+			canvas, where := show(t, plate, row.to, asIs)
+			require.Equal(t, row.to, where.Size())
+			want := lanczos(plate.Y, plate.YStride, row.from, row.to)
+			sum := 0.0
+			for y := range row.to.Y {
+				for x := range row.to.X {
+					d := want[y][x] - float64(canvas.Y[canvas.YOffset(x, y)])
+					sum += d * d
+				}
+			}
+			psnr := 10 * math.Log10(255*255*float64(row.to.X*row.to.Y)/sum)
+			t.Logf("%.1f dB", psnr)
+			require.Greater(t, psnr, row.psnr)
+		})
+	}
+}
+
+// lanczos reduces a plane by a filter of three lobes.
+func lanczos(pix []uint8, stride int, from, to image.Point) [][]float64 {
+	across, down := lanczosWeights(from.X, to.X), lanczosWeights(from.Y, to.Y)
+	rows := make([][]float64, to.Y)
+	mid := make([]float64, from.X)
+	for y := range rows {
+		clear(mid)
+		for i, w := range down[y].w {
+			for x := range mid {
+				mid[x] += w * float64(pix[(down[y].from+i)*stride+x])
+			}
+		}
+		rows[y] = make([]float64, to.X)
+		for x := range rows[y] {
+			for i, w := range across[x].w {
+				rows[y][x] += w * mid[across[x].from+i]
+			}
+			rows[y][x] = min(max(rows[y][x], 0), 255)
+		}
+	}
+	return rows
+}
+
+type lanczosTaps struct {
+	from int
+	w    []float64
+}
+
+func lanczosWeights(from, to int) []lanczosTaps {
+	sinc := func(x float64) float64 {
+		if x == 0 {
+			return 1
+		}
+		return math.Sin(math.Pi*x) / (math.Pi * x)
+	}
+	ratio := float64(from) / float64(to)
+	list := make([]lanczosTaps, to)
+	for j := range list {
+		center := (float64(j)+0.5)*ratio - 0.5
+		first, last := max(0, int(math.Ceil(center-3*ratio))), min(from-1, int(math.Floor(center+3*ratio)))
+		taps := lanczosTaps{from: first}
+		sum := 0.0
+		for i := first; i <= last; i++ {
+			d := (float64(i) - center) / ratio
+			taps.w = append(taps.w, sinc(d)*sinc(d/3))
+			sum += taps.w[len(taps.w)-1]
+		}
+		for i := range taps.w {
+			taps.w[i] /= sum
+		}
+		list[j] = taps
+	}
+	return list
 }

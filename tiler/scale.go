@@ -84,7 +84,7 @@ func (s *scaler) scale(dst planes, src *image.YCbCr) {
 	s.plane(dst.cr, plane{src.Cr, src.CStride, cw, ch}, ax, ay)
 }
 
-// plane scales one plane. A vertical enlargement comes last and a vertical reduction first, so that the horizontal pass
+// plane scales one plane. Vertical interpolation comes last and a vertical reduction first, so that the horizontal pass
 // has the smaller number of rows.
 func (s *scaler) plane(dst, src plane, ax, ay *axis) {
 	switch {
@@ -98,7 +98,7 @@ func (s *scaler) plane(dst, src plane, ax, ay *axis) {
 		}
 	case ay.identity:
 		s.horizontal(dst, src, ax)
-	case ay.enlarges:
+	case ay.spline:
 		mid := plane{grow(&s.mid, dst.w*src.h), dst.w, dst.w, src.h}
 		s.horizontal(mid, src, ax)
 		for y := range dst.h {

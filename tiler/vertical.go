@@ -15,9 +15,10 @@ func vertical(dst []uint8, src plane, a *axis, y int) {
 	switch {
 	case len(w) == 1: // all of one row
 		copy(dst, src.row(o))
-	case len(dst) < 8 || a.enlarges && len(w) != 4: // the latter at the upper and lower border
+	case verticalVector(dst, src, o, w):
+	case len(dst) < 8 || a.spline && len(w) != 4: // the latter at the upper and lower border
 		verticalNarrow(dst, src, o, w)
-	case a.enlarges:
+	case a.spline:
 		verticalCubic(dst, src.row(o), src.row(o+1), src.row(o+2), src.row(o+3), (*[4]int32)(w))
 	case len(w) == 2:
 		verticalArea2(dst, src.row(o), src.row(o+1), w[0], w[1])
