@@ -35,12 +35,14 @@ func (a *announcement) writeUpTo(position int64) {
 // whose sound is complete.
 func (r *Recording) step() error {
 	end := r.mixed + stepSamples
-	ahead := end + int64(r.mixer.Lookahead()) + concealAhead
+	ahead := end + r.readAhead()
+	r.clock = timeOf(ahead) + r.cfg.PlayoutDelay
 	for _, p := range r.participants {
 		for _, t := range p.tracks {
 			if t.audio != nil && t.in != nil {
 				r.readAudio(t, ahead)
 			}
+			r.watch(t)
 		}
 	}
 	if r.announce != nil {
@@ -60,6 +62,9 @@ func (r *Recording) step() error {
 	}
 	return r.out.watch(timeOf(end), r.log)
 }
+
+// readAhead is how far past the end of a step packets are taken from the jitter buffers, in samples.
+func (r *Recording) readAhead() int64 { return int64(r.mixer.Lookahead()) + concealAhead }
 
 // readAudio decodes what is due on a track up to a position and hands it to the mixer.
 func (r *Recording) readAudio(t *track, until int64) {

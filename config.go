@@ -68,8 +68,8 @@ type Config struct {
 	// same.
 	Background bool
 
-	// PlayoutDelay is how long after its instant a piece of the call is composed: packets that arrive later than this
-	// are lost. 0 means DefaultPlayoutDelay; the smallest accepted is 200 ms, the largest 10 s.
+	// PlayoutDelay is how long after its instant a piece of the call is waited for: packets that arrive later than this
+	// are lost. What is composed lags another 130 ms behind. 0 means DefaultPlayoutDelay; the smallest accepted is 200 ms, the largest 10 s.
 	PlayoutDelay time.Duration
 	// VideoTimeout is how long a participant's last picture stays on show when no more frames come, before the
 	// placeholder takes its place. 0 means two seconds. When frames come but wait for a keyframe, after a loss, the
@@ -101,8 +101,9 @@ type Config struct {
 	// Codecs serves decoders and encoders; the zero value means those of codec/builtin.
 	Codecs codec.Set
 
-	// OnKeyframeRequest, if not nil, is called when a video track can't go on without a keyframe: after a loss and at
-	// its beginning, at most once a second for each track. It is called from within the inputs.
+	// OnKeyframeRequest, if not nil, is called when a video track can't go on without a keyframe: 200 ms after a loss
+	// or the first packets of a track if none came by then, 300 ms after AddTrack if no packets came, after a resume;
+	// at most once a second for each track. It is called from within the inputs.
 	OnKeyframeRequest func(participantID string, ssrc uint32)
 	// Tap, if not nil, is given every participant's sound by itself, for a transcription or the like: at its place in the
 	// recording, with the drift of the sender's clock taken out, before the mix. Blocks of a track come in order and do

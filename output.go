@@ -92,15 +92,32 @@ func (o *output) journal(e journalEntry) error {
 // mixed takes the sound from a position on, of which the recorded part is encoded, and encodes the frames that were
 // waiting for it.
 func (o *output) mixed(position int64, pcm []int16) error {
-	for i, s := range pcm {
-		if at := position + int64(i); o.timeline.recorded(at) {
-			g := o.timeline.gain(at)
-			if err := o.sound.add(int16(int64(s) * g / fadeSamples)); err != nil {
+	for len(pcm) > 0 {
+		end, recorded := o.timeline.stretch(position)
+		n := min(int64(len(pcm)), end-position)
+		if recorded {
+			if err := o.hear(position, pcm[:n]); err != nil {
 				return err
 			}
 		}
+		position, pcm = position+n, pcm[n:]
 	}
 	return o.release()
+}
+
+// hear encodes sound that is recorded, faded where a cut or the end is near.
+func (o *output) hear(position int64, pcm []int16) error {
+	// there is no cut in between, so the gain only rises and then falls
+	full := o.timeline.gain(position) == fadeSamples && o.timeline.gain(position+int64(len(pcm))-1) == fadeSamples
+	for i, s := range pcm {
+		if !full {
+			s = int16(int64(s) * o.timeline.gain(position+int64(i)) / fadeSamples)
+		}
+		if err := o.sound.add(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // complete adds silence until the sound of the first n video frames is there.

@@ -69,7 +69,10 @@ type track struct {
 	Track
 	owner   *participant
 	in      *ingest.Track // nil if no depacketizer knows the codec
+	added   time.Duration // call time
 	removed int64         // position, never while it is there
+	bye     bool          // the sender has said goodbye (RFC 3550 6.6) and sent nothing since
+	byeAt   int64         // position of the last goodbye, never if there was none
 	rtp     ingest.Stats  // as last added to the owner's counts
 
 	// audio

@@ -20,6 +20,7 @@ type Recording struct {
 	cfg      Config
 	timeline timeline
 	now      time.Duration // latest time given
+	clock    time.Duration // call time at which the step that is being taken became due: now, but on the steps' grid
 	mixed    int64         // position up to which sound has been mixed
 	stopped  bool
 	result   *Result // once it has been stopped
@@ -121,14 +122,14 @@ func (r *Recording) Leave(at time.Duration, id string) error {
 // SSRC. A codec that can't be decoded is no error: the track is reported, and the participant stays silent or is shown
 // without a picture.
 func (r *Recording) AddTrack(at time.Duration, id string, t Track) error {
-	_, p, err := r.inputOf(at, id)
+	at, p, err := r.inputOf(at, id)
 	if err != nil {
 		return err
 	}
 	if p.track(t.SSRC) != nil {
 		return fmt.Errorf("%w: SSRC %d of participant %s", ErrDuplicate, t.SSRC, id)
 	}
-	added := &track{Track: t, owner: p, removed: never, needKey: true, sharedAt: never}
+	added := &track{Track: t, owner: p, added: at, removed: never, byeAt: never, needKey: true, sharedAt: never}
 	p.tracks = append(p.tracks, added)
 	if err := r.open(added); err != nil {
 		added.audio, added.video = nil, nil
@@ -215,19 +216,26 @@ func (r *Recording) RTP(at time.Duration, id string, packet []byte) error {
 	if t.in == nil {
 		return nil
 	}
-	if err := t.in.Push(at, packet); err != nil {
+	t.bye = false
+	restarts := t.in.Stats().Restarts
+	if err := t.in.Push(at, packet); err != nil && !errors.Is(err, ingest.ErrJump) {
 		r.log.warn(t, "packet", err)
+	}
+	if now := t.in.Stats().Restarts; now != restarts {
+		r.log.restarted(t, at, now)
 	}
 	return nil
 }
 
-// RTCP takes a participant's control packet that arrived at call time at. The packet is borrowed until return.
+// RTCP takes a participant's control packet that arrived at call time at. The packet is borrowed until return. Sender
+// reports keep a participant's tracks in step. A goodbye ends the show of a track's last picture; the track goes on if
+// its packets do.
 func (r *Recording) RTCP(at time.Duration, id string, packet []byte) error {
 	at, p, err := r.inputOf(at, id)
 	if err != nil {
 		return err
 	}
-	reports, _, err := ingest.ParseRTCP(packet)
+	reports, goodbyes, err := ingest.ParseRTCP(packet)
 	if err != nil { // what stood before the damage is of use all the same
 		r.log.warnOnce(p, "RTCP", "a control packet that can't be read", "error", err)
 	}
@@ -238,6 +246,11 @@ func (r *Recording) RTCP(at time.Duration, id string, packet []byte) error {
 		}
 		if err := t.in.Report(at, sr); err != nil {
 			r.log.warn(t, "report", err)
+		}
+	}
+	for _, ssrc := range goodbyes {
+		if t := p.track(ssrc); t != nil {
+			t.bye, t.byeAt = true, sampleAt(at)
 		}
 	}
 	return nil
@@ -309,7 +322,7 @@ func (r *Recording) input(at time.Duration) (time.Duration, error) {
 	}
 	r.now = max(r.now, at)
 	due := sampleAt(r.now - r.cfg.PlayoutDelay)
-	for r.mixed+stepSamples <= due {
+	for r.mixed+stepSamples+r.readAhead() <= due {
 		if r.failure = r.step(); r.failure != nil {
 			return 0, r.failure
 		}

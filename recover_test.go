@@ -149,7 +149,7 @@ func requireRecovered(t *testing.T, path string, dir chunk.Dir, r *callrec.Recov
 // TestRecoverAtEveryByte cuts the last fragment of an abandoned recording at every byte.
 func TestRecoverAtEveryByte(t *testing.T) {
 	t.Parallel()
-	path, _ := abandoned(t, 1, aCall(t, 13*time.Second))
+	path, _ := abandoned(t, 1, aCall(t, 13*time.Second+200*time.Millisecond))
 	all := files(t, path)
 	part := ""
 	for name := range all {

@@ -13,6 +13,9 @@ type ParticipantStats struct {
 	ParticipantID    string
 	Packets          int           // RTP packets received, of any track
 	Lost             int           // RTP packets that never came, or too late
+	Late             int           // RTP packets that came after their place had been passed; they are among the lost
+	Duplicates       int           // RTP packets that had come before
+	Restarts         int           // times that the numbers or timestamps of a track went on elsewhere
 	Concealed        time.Duration // sound that stands in for lost packets
 	Frames           int           // pictures that came whole and in time, seen or not
 	KeyframeRequests int
@@ -77,6 +80,12 @@ func (r *reporter) warn(t *track, cause string, err error) {
 	r.warnings = append(r.warnings, fmt.Sprintf("participant %s: %s track %s (SSRC %d): %v", t.owner.ID, kind, t.Codec, t.SSRC, err))
 }
 
+// restarted reports that a track's sequence numbers or timestamps went on elsewhere, each time that they do.
+func (r *reporter) restarted(t *track, at time.Duration, times int64) {
+	at = at.Round(time.Millisecond)
+	r.warn(t, fmt.Sprintf("restart %d", times), fmt.Errorf("at %v of the call its sequence numbers or timestamps went on elsewhere", at))
+}
+
 // warnOnce reports something about a participant, once for each cause.
 func (r *reporter) warnOnce(p *participant, cause, message, key string, value any) {
 	if !r.first(p.ID + "/" + cause) {
@@ -123,8 +132,11 @@ func (r *Recording) collect(t *track) {
 	if t.in == nil {
 		return
 	}
-	now := t.in.Stats()
-	t.owner.counts.Lost += int(now.Lost - t.rtp.Lost)
+	now, c := t.in.Stats(), t.owner.counts
+	c.Lost += int(now.Lost - t.rtp.Lost)
+	c.Late += int(now.Late - t.rtp.Late)
+	c.Duplicates += int(now.Duplicates - t.rtp.Duplicates)
+	c.Restarts += int(now.Restarts - t.rtp.Restarts)
 	t.rtp = now
 }
 

@@ -2,6 +2,7 @@ package callrec
 
 import (
 	"math"
+	"sort"
 	"time"
 )
 
@@ -34,6 +35,8 @@ type cut struct {
 	from, to       int64         // positions; to is never while the pause lasts
 	began, resumed time.Duration // the exact call times
 	hidden         bool          // not a pause: the call before the recording began
+	before         int64         // length of all cuts before this one
+	back           int64         // end of the last cut up to this one that leaves out anything
 }
 
 // timeline maps call time to media time, which is call time without the cuts, and back.
@@ -45,7 +48,9 @@ type timeline struct {
 func newTimeline(recordFrom time.Duration) timeline {
 	t := timeline{end: never}
 	if recordFrom > 0 {
-		t.cuts = append(t.cuts, cut{to: sampleAt(recordFrom), resumed: recordFrom, hidden: true})
+		t.cuts = append(t.cuts, cut{
+			to: sampleAt(recordFrom), resumed: recordFrom, hidden: true, back: sampleAt(recordFrom),
+		})
 	}
 	return t
 }
@@ -55,10 +60,14 @@ func (t *timeline) paused() bool { return len(t.cuts) > 0 && t.cuts[len(t.cuts)-
 
 // pause begins a cut at call time at, or at the end of the last cut if that is later.
 func (t *timeline) pause(at time.Duration) {
+	c := cut{to: never, resumed: math.MaxInt64}
 	if n := len(t.cuts); n > 0 {
-		at = max(at, t.cuts[n-1].resumed)
+		last := &t.cuts[n-1]
+		at = max(at, last.resumed)
+		c.before, c.back = last.before+last.to-last.from, last.back
 	}
-	t.cuts = append(t.cuts, cut{from: sampleAt(at), to: never, began: at, resumed: math.MaxInt64})
+	c.from, c.began = sampleAt(at), at
+	t.cuts = append(t.cuts, c)
 }
 
 // resume ends the open cut.
@@ -66,6 +75,9 @@ func (t *timeline) resume(at time.Duration) {
 	c := &t.cuts[len(t.cuts)-1]
 	c.resumed = max(at, c.began)
 	c.to = sampleAt(c.resumed)
+	if c.to > c.from {
+		c.back = c.to
+	}
 }
 
 // stop sets the end, which closes an open cut.
@@ -76,30 +88,32 @@ func (t *timeline) stop(at time.Duration) {
 	t.end = sampleAt(at)
 }
 
+// after is the index of the first cut that begins after a position.
+func (t *timeline) after(position int64) int {
+	return sort.Search(len(t.cuts), func(i int) bool { return t.cuts[i].from > position })
+}
+
 // media is the media time, in ticks, of what happens at a position: for positions inside a cut, that of its beginning.
 func (t *timeline) media(position int64) int64 {
-	m := position
-	for _, c := range t.cuts {
-		if c.from >= position {
-			break
-		}
-		m -= min(c.to, position) - c.from
+	i := t.after(position - 1)
+	if i == 0 {
+		return position
 	}
-	return m
+	c := &t.cuts[i-1]
+	return position - c.before - (min(c.to, position) - c.from)
 }
 
 // position is where the call stands at a media time: the first position that is recorded at that tick. It is not known
 // if it lies in an open cut or behind it, or at the end or behind it.
 func (t *timeline) position(media int64) (position int64, known bool) {
+	i := sort.Search(len(t.cuts), func(i int) bool { return t.cuts[i].from-t.cuts[i].before > media })
 	position = media
-	for _, c := range t.cuts {
-		if c.from > position {
-			break
-		}
+	if i > 0 {
+		c := &t.cuts[i-1]
 		if c.to == never {
 			return 0, false
 		}
-		position += c.to - c.from
+		position += c.before + c.to - c.from
 	}
 	return position, position < t.end
 }
@@ -107,19 +121,17 @@ func (t *timeline) position(media int64) (position int64, known bool) {
 // resumedAt is the end of the last cut that lies before the position, or 0 where there is none: nothing older than this
 // may be shown at the position.
 func (t *timeline) resumedAt(position int64) int64 {
-	last := int64(0)
-	for _, c := range t.cuts {
-		if c.to <= position && c.to > c.from {
-			last = c.to
-		}
+	i := sort.Search(len(t.cuts), func(i int) bool { return t.cuts[i].to > position })
+	if i == 0 {
+		return 0
 	}
-	return last
+	return t.cuts[i-1].back
 }
 
 // nextCut is where the first cut after a position begins, or never.
 func (t *timeline) nextCut(position int64) int64 {
-	for _, c := range t.cuts {
-		if c.from > position && c.to > c.from {
+	for _, c := range t.cuts[t.after(position):] {
+		if c.to > c.from {
 			return c.from
 		}
 	}
@@ -147,28 +159,13 @@ func (t *timeline) gain(position int64) int64 {
 	return max(g, 0)
 }
 
-// recorded says whether the sample at a position is part of the recording.
-func (t *timeline) recorded(position int64) bool {
-	if position >= t.end {
-		return false
-	}
-	for i := len(t.cuts) - 1; i >= 0; i-- {
-		if c := &t.cuts[i]; position >= c.from {
-			return position >= c.to
-		}
-	}
-	return true
-}
-
 // stretch says whether the sample at a position is part of the recording, and up to which position that does not change.
 func (t *timeline) stretch(position int64) (end int64, recorded bool) {
 	if position >= t.end {
 		return never, false
 	}
-	for _, c := range t.cuts {
-		if c.from <= position && position < c.to {
-			return c.to, false
-		}
+	if i := t.after(position); i > 0 && position < t.cuts[i-1].to {
+		return t.cuts[i-1].to, false
 	}
 	return min(t.nextCut(position), t.end), true
 }

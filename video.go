@@ -72,9 +72,9 @@ func (r *Recording) compose(position int64) error {
 const maxFreeze = 10 * timescale
 
 // shown says whether the track has a picture to show at a position: one that is not older than the last cut's end, and
-// not for too long the last one. When frames go on coming but wait for a keyframe the picture stays longer.
+// not for too long the last one, nor after the sender has said goodbye. When frames go on coming but wait for a keyframe the picture stays longer.
 func (t *track) shown(position, oldest, timeout int64) bool {
-	return t.picture.Image != nil && t.pictureAt >= oldest &&
+	return t.picture.Image != nil && t.pictureAt >= oldest && (position < t.byeAt || t.aliveAt > t.byeAt) &&
 		position-t.aliveAt <= timeout && position-t.pictureAt <= max(timeout, maxFreeze)
 }
 
@@ -112,7 +112,9 @@ func (r *Recording) decodeUntil(t *track, position, enough int64) {
 			t.needKey = true
 		}
 		if t.needKey && !au.Keyframe {
-			r.requestKeyframe(t, r.now)
+			if !t.in.KeyframeWaits() {
+				r.requestKeyframe(t, r.clock)
+			}
 			continue
 		}
 		t.look = au.Look
@@ -152,7 +154,7 @@ func (r *Recording) decodeFailed(t *track, err error) {
 	_, panicked := errors.AsType[*panicError](err)
 	if panicked || errors.Is(err, codec.ErrNeedKeyframe) {
 		t.needKey = true
-		r.requestKeyframe(t, r.now)
+		r.requestKeyframe(t, r.clock)
 	}
 }
 
@@ -165,9 +167,24 @@ func decodeVideo(t *track, au []byte, pts int64) (pictures []codec.Picture, err 
 	return t.video.Decode(au, pts)
 }
 
+// joinPatience is how long a new video track may be without a packet before a keyframe is asked for: a still screen share
+// sends none before.
+const joinPatience = 300 * time.Millisecond
+
+// watch asks for a keyframe as soon as it is known that one will be needed, which is long before the loss is due.
+func (r *Recording) watch(t *track) {
+	if t.video == nil || t.in == nil {
+		return
+	}
+	begins := t.in.Stats().Packets == 0 && !t.requested && r.clock-t.added >= joinPatience
+	if begins || t.in.NeedsKeyframe(r.clock) {
+		r.requestKeyframe(t, r.clock)
+	}
+}
+
 // requestKeyframe asks for a keyframe, unless that was done a short while ago.
 func (r *Recording) requestKeyframe(t *track, now time.Duration) {
-	if t.Kind != Video || t.removed != never || t.requested && now-t.requestedAt < keyframeInterval {
+	if t.Kind != Video || t.removed != never || t.bye || r.stopped || t.requested && now-t.requestedAt < keyframeInterval {
 		return
 	}
 	t.requested, t.requestedAt = true, now

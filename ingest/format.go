@@ -22,6 +22,7 @@ type format interface {
 // descriptor is what the payload format says of a packet.
 type descriptor struct {
 	start bool // a frame begins with it, or can begin
+	key   bool // a keyframe begins with it, where the format tells (VP8, H.264)
 	vp8   VP8Descriptor
 	vp9   vp9Layer
 }

@@ -89,7 +89,24 @@ func (*h264Format) startsExactly() bool { return false }
 
 func (*h264Format) check(payload []byte) (d descriptor, part []byte, err error) {
 	d.start, err = checkH264(payload)
+	d.key = err == nil && beginsIDR(payload)
 	return d, payload, err
+}
+
+// beginsIDR says whether an IDR picture, or the parameter sets before one, begins with a payload that checkH264 found
+// good.
+func beginsIDR(payload []byte) bool {
+	kind := payload[0] & nalTypeMask
+	switch kind {
+	case nalSTAPA:
+		kind = payload[3] & nalTypeMask
+	case nalFUA:
+		if payload[1]&0x80 == 0 {
+			return false
+		}
+		kind = payload[1] & nalTypeMask
+	}
+	return kind == nalIDR || kind == nalSPS
 }
 
 func (a *h264Format) begin(unit []byte) []byte {

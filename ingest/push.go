@@ -172,13 +172,18 @@ func (t *Track) accept(at int64, s slot) error {
 			t.stats.Bad++
 		}
 		t.search = min(t.search, s.seq)
+		if s.key {
+			t.wish.newest, t.wish.had = max(t.wish.newest, s.seq), true
+		}
 	case len(payload) == 0:
 		t.stats.Padding++
 	default:
 		t.stats.Foreign++
 	}
+	first := !t.numbers.started
 	t.numbers.take(p.SequenceNumber, s.seq)
 	t.ring.put(s, payload)
+	t.wish.arrived(t, at, first)
 	p.Payload = nil // the caller's
 	return err
 }

@@ -71,6 +71,7 @@ type Track struct {
 	numbers   numbers
 	stamps    stamps
 	probation probation
+	wish      wish
 
 	next     int64 // sequence number of the first packet that is neither taken nor given up
 	search   int64 // no packet with content waits before this one
@@ -144,6 +145,7 @@ func NewTrack(cfg TrackConfig) (*Track, error) {
 		mapping:  mapping{clock: cfg.Clock, leads: cfg.Kind == Audio},
 		ring:     newRing(1 << bits.Len(uint(cfg.MaxPackets-1))),
 		position: math.MinInt64,
+		wish:     wish{blind: !showsKeyframes(cfg)},
 		looks:    newLookIDs(cfg.HeaderExtensions),
 	}
 	cfg.Clock.add(&t.mapping)

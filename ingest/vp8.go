@@ -39,6 +39,7 @@ func (f *vp8Format) check(payload []byte) (d descriptor, part []byte, err error)
 	}
 	p.Payload = nil // the caller's
 	d.start = p.S == 1 && p.PID == 0
+	d.key = d.start && part[0]&1 == 0
 	d.vp8 = VP8Descriptor{
 		HasPictureID: p.I == 1,
 		PictureID:    p.PictureID,
