@@ -83,7 +83,6 @@ func (d *Decoder) addLuma4(dst []byte, stride, i, b int) {
 	}
 	c := (*[16]int32)(d.luma[16*i:])
 	transform.Inverse(dst, stride, c)
-	*c = [16]int32{}
 }
 
 // intra8 is Intra_8x8 prediction and reconstruction, block by block (clause 8.3.2).
@@ -145,7 +144,6 @@ func (d *Decoder) intra16(hasLeft, hasTop bool) {
 		if d.info.nnz[0][b] != 0 {
 			c[0] = dc
 			transform.Inverse(block, p.Stride, c)
-			*c = [16]int32{}
 		} else if dc != 0 {
 			transform.InverseDC(block, p.Stride, dc)
 		}
@@ -205,7 +203,6 @@ func (d *Decoder) addLuma8(dst []byte, stride, q int) {
 	}
 	c := (*[64]int32)(d.luma[64*q:])
 	transform.Inverse8(dst, stride, c)
-	*c = [64]int32{}
 }
 
 // addChroma adds the chroma residual.
@@ -230,7 +227,6 @@ func (d *Decoder) addChroma() {
 			if d.info.nnz[c+1][i] != 0 {
 				coef[0] = v
 				transform.Inverse(dst, p.Stride, coef)
-				*coef = [16]int32{}
 			} else if v != 0 {
 				transform.InverseDC(dst, p.Stride, v)
 			}
