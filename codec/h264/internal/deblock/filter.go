@@ -6,7 +6,7 @@ type Strengths [4]uint8
 // Thresholds are those of one plane's edge (clause 8.7.2.2).
 type Thresholds struct {
 	alpha, beta int
-	tc0         *[4]uint8
+	tc0         *[8]int8
 }
 
 // NewThresholds gives the thresholds between macroblocks with the quantizers p and q, those of chroma for chroma.

@@ -34,21 +34,15 @@ func chromaRowsAVX2(cb, cr *byte, stride int, l *[2]limits, strong bool)
 func chromaColumnsAVX2(cb, cr *byte, stride int, l *[2]limits, strong bool)
 
 func limitsOf(s *Strengths, t *Thresholds) limits {
-	l := limits{alpha: int16(t.alpha), beta: int16(t.beta), near: int16(t.alpha>>2 + 2)}
-	for i, bs := range s {
-		l.tc0[i] = int8(t.tc0[bs&3])
-		if bs == 0 {
-			l.tc0[i] = -1
-		}
+	return limits{
+		alpha: int16(t.alpha), beta: int16(t.beta), near: int16(t.alpha>>2 + 2),
+		tc0: [4]int8{t.tc0[s[0]&7], t.tc0[s[1]&7], t.tc0[s[2]&7], t.tc0[s[3]&7]},
 	}
-	return l
 }
-
-var strongest = Strengths{4, 4, 4, 4}
 
 // mixed tells whether some strengths are 4 and others not, which frame macroblocks don't have.
 func mixed(s *Strengths) bool {
-	return *s != strongest && max(s[0], s[1], s[2], s[3]) == 4
+	return (s[0]^s[1])|(s[0]^s[2])|(s[0]^s[3]) >= 4
 }
 
 func lumaEdge(pix []byte, at, across, along int, s *Strengths, t *Thresholds) {

@@ -11,7 +11,7 @@ func lumaPlain(pix []byte, at, across, along int, s *Strengths, t *Thresholds) {
 			at += 4 * along
 			continue
 		}
-		tc0 := int(t.tc0[bs&3])
+		tc0 := int(t.tc0[bs&7])
 		for range 4 {
 			p1, p0 := int(pix[at-2*across]), int(pix[at-across])
 			q0, q1 := int(pix[at]), int(pix[at+across])
@@ -73,7 +73,7 @@ func chromaPlain(pix []byte, at, across, along int, s *Strengths, t *Thresholds)
 			at += 2 * along
 			continue
 		}
-		tc := int(t.tc0[bs&3]) + 1
+		tc := int(t.tc0[bs&7]) + 1
 		for range 2 {
 			p1, p0 := int(pix[at-2*across]), int(pix[at-across])
 			q0, q1 := int(pix[at]), int(pix[at+across])

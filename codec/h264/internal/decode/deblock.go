@@ -22,6 +22,7 @@ func (d *Decoder) deblock(pic *dpb.Picture) {
 			f.par = &d.deblocks[m.slice-1]
 			if f.par.idc != 1 {
 				f.x, f.y, f.addr, f.cur = x, y, addr, m
+				f.start()
 				if x > 0 {
 					f.outer(d, addr-1, true)
 				}
@@ -43,6 +44,32 @@ type filter struct {
 	par        *deblockParams
 	cur        *mbInfo
 	x, y, addr int
+
+	own    thresholds // of edges between macroblocks of ownQP, by ownPar
+	ownQP  uint8
+	ownPar *deblockParams
+	outerT thresholds // of an edge between macroblocks of different quantizers
+}
+
+// thresholds are those of the three planes.
+type thresholds struct {
+	luma   deblock.Thresholds
+	chroma [2]deblock.Thresholds
+}
+
+func (t *thresholds) set(p, q uint8, par *deblockParams) {
+	t.luma = deblock.NewThresholds(int(p), int(q), par.offsets)
+	for c, offset := range par.chroma {
+		t.chroma[c] = deblock.NewThresholds(chromaQP(int(p), offset), chromaQP(int(q), offset), par.offsets)
+	}
+}
+
+// start takes the current macroblock.
+func (f *filter) start() {
+	if f.ownQP != f.cur.qp || f.ownPar != f.par {
+		f.ownQP, f.ownPar = f.cur.qp, f.par
+		f.own.set(f.ownQP, f.ownQP, f.par)
+	}
 }
 
 // outer filters the edge shared with the macroblock at address nb: the left one if vertical, else the upper one.
@@ -55,31 +82,45 @@ func (f *filter) outer(d *Decoder, nb int, vertical bool) {
 	if (p.kind|f.cur.kind)&kindIntra != 0 {
 		s = strength4
 	} else {
-		first, step, across := 0, 1, 12
-		if vertical {
-			first, step, across = 0, 4, 3
-		}
-		bi := f.par.isB || d.deblocks[p.slice-1].isB
-		if p.coded|f.cur.coded == 0 && p.whole && f.cur.whole {
-			if f.moved(16*f.addr, 16*nb, bi) {
-				s = deblock.Strengths{1, 1, 1, 1}
-			}
-		} else {
-			for i := range s {
-				b := first + i*step
-				switch {
-				case f.cur.coded>>b&1 != 0 || p.coded>>(b+across)&1 != 0:
-					s[i] = 2
-				case f.moved(16*f.addr+b, 16*nb+b+across, bi):
-					s[i] = 1
-				}
-			}
-		}
+		s = f.outerStrength(p, nb, vertical, f.par.isB || d.deblocks[p.slice-1].isB)
 		if s == (deblock.Strengths{}) {
 			return
 		}
 	}
-	f.edge(0, vertical, &s, p)
+	t := &f.own
+	if p.qp != f.ownQP {
+		t = &f.outerT
+		t.set(p.qp, f.ownQP, f.par)
+	}
+	f.edge(0, vertical, &s, t)
+}
+
+// outerStrength derives bS (clause 8.7.2.1) of the edge between inter macroblocks.
+func (f *filter) outerStrength(p *mbInfo, nb int, vertical, bi bool) deblock.Strengths {
+	step, across, coded := 1, 12, f.cur.coded|p.coded>>12
+	if vertical {
+		step, across, coded = 4, 3, alongColumn(f.cur.coded|p.coded>>3)
+	}
+	s := codedStrength[coded&15]
+	if p.whole && f.cur.whole {
+		if coded&15 != 15 && f.moved(16*f.addr, 16*nb, bi) {
+			for i := range s {
+				s[i] = max(s[i], 1)
+			}
+		}
+		return s
+	}
+	for i, b := 0, 0; i < 4; i, b = i+1, b+step {
+		if s[i] == 0 && f.moved(16*f.addr+b, 16*nb+b+across, bi) {
+			s[i] = 1
+		}
+	}
+	return s
+}
+
+// alongColumn gathers the bits of the first column of blocks.
+func alongColumn(bits uint16) uint16 {
+	return bits&1 | bits>>3&2 | bits>>6&4 | bits>>9&8
 }
 
 // inner filters the edges inside of the macroblock in one direction.
@@ -91,7 +132,7 @@ func (f *filter) inner(vertical bool) {
 	}
 	if m.kind&kindIntra != 0 {
 		for e := step; e < 4; e += step {
-			f.edge(e, vertical, &strength3, m)
+			f.edge(e, vertical, &strength3, &f.own)
 		}
 		return
 	}
@@ -102,19 +143,23 @@ func (f *filter) inner(vertical bool) {
 	if vertical {
 		along, across = 4, 1
 	}
+	// Bit i: block i, or the one before it, has coefficients.
+	touched := m.coded | m.coded<<across
 	for e := step; e < 4; e += step {
-		var s deblock.Strengths
-		for i := range s {
-			b := e*across + i*along
-			switch {
-			case m.coded>>b&1 != 0 || m.coded>>(b-across)&1 != 0:
-				s[i] = 2
-			case !m.whole && f.moved(16*f.addr+b, 16*f.addr+b-across, f.par.isB):
-				s[i] = 1
+		bits := touched >> (e * across)
+		if vertical {
+			bits = alongColumn(bits)
+		}
+		s := codedStrength[bits&15]
+		if !m.whole {
+			for i, b := 0, 16*f.addr+e*across; i < 4; i, b = i+1, b+along {
+				if s[i] == 0 && f.moved(b, b-across, f.par.isB) {
+					s[i] = 1
+				}
 			}
 		}
 		if s != (deblock.Strengths{}) {
-			f.edge(e, vertical, &s, m)
+			f.edge(e, vertical, &s, &f.own)
 		}
 	}
 }
@@ -151,26 +196,21 @@ func differ(a, b dpb.MV) bool {
 	return uint(int(a.X)-int(b.X)+3) > 6 || uint(int(a.Y)-int(b.Y)+3) > 6
 }
 
-// edge filters edge e (0 to 3) of all planes; p is the macroblock on its other side.
-func (f *filter) edge(e int, vertical bool, s *deblock.Strengths, p *mbInfo) {
+// edge filters edge e (0 to 3) of all planes.
+func (f *filter) edge(e int, vertical bool, s *deblock.Strengths, t *thresholds) {
 	y := &f.pic.Y
-	t := deblock.NewThresholds(int(p.qp), int(f.cur.qp), f.par.offsets)
 	if vertical {
-		deblock.LumaEdge(y.Pix, y.At(16*f.x+4*e, 16*f.y), 1, y.Stride, s, &t)
+		deblock.LumaEdge(y.Pix, y.At(16*f.x+4*e, 16*f.y), 1, y.Stride, s, &t.luma)
 	} else {
-		deblock.LumaEdge(y.Pix, y.At(16*f.x, 16*f.y+4*e), y.Stride, 1, s, &t)
+		deblock.LumaEdge(y.Pix, y.At(16*f.x, 16*f.y+4*e), y.Stride, 1, s, &t.luma)
 	}
 	if e&1 != 0 || f.mono {
 		return
 	}
-	var chroma [2]deblock.Thresholds
-	for c, offset := range f.par.chroma {
-		chroma[c] = deblock.NewThresholds(chromaQP(int(p.qp), offset), chromaQP(int(f.cur.qp), offset), f.par.offsets)
-	}
 	cb, cr := &f.pic.C[0], &f.pic.C[1]
 	if vertical {
-		deblock.ChromaEdges(cb.Pix, cr.Pix, cb.At(8*f.x+2*e, 8*f.y), 1, cb.Stride, s, &chroma)
+		deblock.ChromaEdges(cb.Pix, cr.Pix, cb.At(8*f.x+2*e, 8*f.y), 1, cb.Stride, s, &t.chroma)
 	} else {
-		deblock.ChromaEdges(cb.Pix, cr.Pix, cb.At(8*f.x, 8*f.y+2*e), cb.Stride, 1, s, &chroma)
+		deblock.ChromaEdges(cb.Pix, cr.Pix, cb.At(8*f.x, 8*f.y+2*e), cb.Stride, 1, s, &t.chroma)
 	}
 }

@@ -10,22 +10,19 @@ func (d *Decoder) fillMotion(l int) {
 	var topPos, leftPos uint8
 	if d.top != nil {
 		up := d.addr - d.mbw
-		v := mvs[16*up+12 : 16*up+16]
-		r := refs[4*up+2 : 4*up+4]
-		for x := range 4 {
-			c.set(origin-8+x, v[x], r[x>>1])
-		}
+		c.set2(origin-8, (*[2]dpb.MV)(mvs[16*up+12:]), refs[4*up+2])
+		c.set2(origin-6, (*[2]dpb.MV)(mvs[16*up+14:]), refs[4*up+3])
 		topPos = d.top.refPos[l] >> 2
-		copy(c.mvd[origin-8:origin-4], d.top.mvdBottom[l][:])
+		*(*[4]mvd)(c.mvd[origin-8:]) = d.top.mvdBottom[l]
 	} else {
 		for x := range 4 {
 			c.set(origin-8+x, dpb.MV{}, refUnavailable)
 		}
-		clear(c.mvd[origin-8 : origin-4])
+		*(*[4]mvd)(c.mvd[origin-8:]) = [4]mvd{}
 	}
 	if d.left != nil {
-		v := mvs[16*d.addr-16 : 16*d.addr]
-		r := refs[4*d.addr-4 : 4*d.addr]
+		v := (*[16]dpb.MV)(mvs[16*d.addr-16:])
+		r := (*[4]int8)(refs[4*d.addr-4:])
 		for y := range 4 {
 			c.set(origin-1+8*y, v[4*y+3], r[y>>1*2+1])
 			c.mvd[origin-1+8*y] = d.left.mvdRight[l][y]
@@ -62,8 +59,24 @@ func (c *motionCache) set(at int, v dpb.MV, ref int8) {
 	c.mv[at], c.ref[at] = v, ref
 }
 
+// set2 stores two blocks next to each other.
+func (c *motionCache) set2(at int, v *[2]dpb.MV, ref int8) {
+	if ref < 0 {
+		v = &[2]dpb.MV{}
+	}
+	*(*[2]dpb.MV)(c.mv[at:]), *(*[2]int8)(c.ref[at:]) = *v, [2]int8{ref, ref}
+}
+
 // fill stores the motion of a partition of w by h blocks.
 func (c *motionCache) fill(at, w, h int, v dpb.MV, ref int8, m mvd) {
+	if w == 4 {
+		mvs, refs, mvds := [4]dpb.MV{v, v, v, v}, [4]int8{ref, ref, ref, ref}, [4]mvd{m, m, m, m}
+		for range h {
+			*(*[4]dpb.MV)(c.mv[at:]), *(*[4]int8)(c.ref[at:]), *(*[4]mvd)(c.mvd[at:]) = mvs, refs, mvds
+			at += 8
+		}
+		return
+	}
 	for range h {
 		mvs, refs, mvds := c.mv[at:at+w], c.ref[at:at+w], c.mvd[at:at+w]
 		for x := range mvs {
@@ -151,9 +164,9 @@ func (d *Decoder) storeMotion() {
 		c := &d.motion[l]
 		mvs := p.MV[l][at16 : at16+16]
 		for y := range 4 {
-			copy(mvs[4*y:4*y+4], c.mv[origin+8*y:])
+			*(*[4]dpb.MV)(mvs[4*y:]) = *(*[4]dpb.MV)(c.mv[origin+8*y:])
 		}
-		refs, ids := p.Ref[l][at4:at4+4], p.RefID[l][at4:at4+4]
+		refs, ids := (*[4]int8)(p.Ref[l][at4:]), (*[4]int32)(p.RefID[l][at4:])
 		for i := range refs {
 			ref := c.ref[origin+2*(i&1)+16*(i>>1)]
 			refs[i] = ref
@@ -164,8 +177,8 @@ func (d *Decoder) storeMotion() {
 		}
 	}
 	if lists == 1 {
-		copy(p.Ref[1][at4:at4+4], noRefsTable[:])
-		copy(p.RefID[1][at4:at4+4], noIDsTable[:])
+		*(*[4]int8)(p.Ref[1][at4:]) = noRefsTable
+		*(*[4]int32)(p.RefID[1][at4:]) = noIDsTable
 	}
 }
 
@@ -177,7 +190,7 @@ func (d *Decoder) rememberMotion() {
 		m.refPos[l] = p[4] | p[5]<<1 | p[7]<<2 | p[8]<<3
 		if d.hdr.PPS.CABAC {
 			c := &d.motion[l]
-			copy(m.mvdBottom[l][:], c.mvd[origin+24:])
+			m.mvdBottom[l] = [4]mvd(c.mvd[origin+24:])
 			for y := range 4 {
 				m.mvdRight[l][y] = c.mvd[origin+3+8*y]
 			}

@@ -46,7 +46,7 @@ func (d *Decoder) residual(intra16 bool) {
 		d.lumaResidual(list)
 	}
 	for y := range 4 {
-		copy(m.nnz[0][4*y:4*y+4], d.nnz[0][origin+8*y:])
+		*(*[4]uint8)(m.nnz[0][4*y:]) = *(*[4]uint8)(d.nnz[0][origin+8*y:])
 	}
 	m.coded = codedBlocks(&m.nnz[0], m.transform8)
 	if d.cbp>>4 != 0 {
@@ -86,23 +86,37 @@ func (d *Decoder) fillCounts() {
 	}
 	for c := range d.nnz {
 		n := &d.nnz[c]
-		size := 4
-		if c > 0 {
-			size = 2
+		if c == 0 {
+			d.fillLumaCounts(n, missing)
+			continue
 		}
+		above, left := [2]uint8{missing, missing}, [2]uint8{missing, missing}
 		if d.top != nil {
-			copy(n[origin-8:origin-8+size], d.top.nnz[c][size*(size-1):])
-		} else {
-			fillBytes(n[origin-8:origin-8+size], missing)
+			above = [2]uint8(d.top.nnz[c][2:])
 		}
-		for y := range size {
-			v := missing
-			if d.left != nil {
-				v = d.left.nnz[c][size*y+size-1]
-			}
-			n[origin-1+8*y] = v
-			clear(n[origin+8*y : origin+8*y+size])
+		if d.left != nil {
+			left = [2]uint8{d.left.nnz[c][1], d.left.nnz[c][3]}
 		}
+		*(*[2]uint8)(n[origin-8:]) = above
+		n[origin-1], n[origin+7] = left[0], left[1]
+		*(*[2]uint8)(n[origin:]), *(*[2]uint8)(n[origin+8:]) = [2]uint8{}, [2]uint8{}
+	}
+}
+
+func (d *Decoder) fillLumaCounts(n *[cacheSize]uint8, missing uint8) {
+	above := [4]uint8{missing, missing, missing, missing}
+	left := above
+	if d.top != nil {
+		above = [4]uint8(d.top.nnz[0][12:])
+	}
+	if d.left != nil {
+		v := &d.left.nnz[0]
+		left = [4]uint8{v[3], v[7], v[11], v[15]}
+	}
+	*(*[4]uint8)(n[origin-8:]) = above
+	for y, v := range left {
+		n[origin-1+8*y] = v
+		*(*[4]uint8)(n[origin+8*y:]) = [4]uint8{}
 	}
 }
 

@@ -17,6 +17,11 @@ func forwardAVX2(c *[16]int32, a *byte, aStride int, b *byte, bStride int)
 //go:noescape
 func inverseAVX2(dst *byte, stride int, c *[16]int32)
 
+// addDCAVX2 adds v, which is from -255 to 255.
+//
+//go:noescape
+func addDCAVX2(dst *byte, stride int, v int32)
+
 //go:noescape
 func forward8AVX2(c *[64]int32, a *byte, aStride int, b *byte, bStride int)
 
@@ -53,6 +58,14 @@ func inverse(dst []byte, stride int, c *[16]int32) {
 		return
 	}
 	inverseAVX2(check(dst, stride, 4), stride, c)
+}
+
+func addDC(dst []byte, stride int, v int32) {
+	if !cpu.AVX2() {
+		addDCPlain(dst, stride, v)
+		return
+	}
+	addDCAVX2(check(dst, stride, 4), stride, min(max(v, -255), 255))
 }
 
 func forward8(c *[64]int32, a []byte, aStride int, b []byte, bStride int) {

@@ -8,6 +8,8 @@ func forward(c *[16]int32, a []byte, aStride int, b []byte, bStride int) {
 
 func inverse(dst []byte, stride int, c *[16]int32) { inversePlain(dst, stride, c) }
 
+func addDC(dst []byte, stride int, v int32) { addDCPlain(dst, stride, v) }
+
 func forward8(c *[64]int32, a []byte, aStride int, b []byte, bStride int) {
 	forward8Plain(c, a, aStride, b, bStride)
 }

@@ -50,6 +50,17 @@ func inversePlain(dst []byte, stride int, c *[16]int32) {
 	*c = [16]int32{}
 }
 
+// addDCPlain is the twin of addDC: it adds v to a 4x4 block.
+func addDCPlain(dst []byte, stride int, v int32) {
+	for y := range 4 {
+		p := dst[y*stride:][:4]
+		p[0] = clip(int32(p[0]) + v)
+		p[1] = clip(int32(p[1]) + v)
+		p[2] = clip(int32(p[2]) + v)
+		p[3] = clip(int32(p[3]) + v)
+	}
+}
+
 func clip(v int32) byte {
 	if uint32(v) > 255 {
 		return byte(^v >> 31)

@@ -11,16 +11,7 @@ func Forward(c *[16]int32, a []byte, aStride int, b []byte, bStride int) {
 func Inverse(dst []byte, stride int, c *[16]int32) { inverse(dst, stride, c) }
 
 // InverseDC is Inverse for a block whose only coefficient is the scaled DC.
-func InverseDC(dst []byte, stride int, dc int32) {
-	v := (dc + 32) >> 6
-	for y := range 4 {
-		p := dst[y*stride:][:4]
-		p[0] = clip(int32(p[0]) + v)
-		p[1] = clip(int32(p[1]) + v)
-		p[2] = clip(int32(p[2]) + v)
-		p[3] = clip(int32(p[3]) + v)
-	}
-}
+func InverseDC(dst []byte, stride int, dc int32) { addDC(dst, stride, (dc+32)>>6) }
 
 // Forward8 transforms the difference a-b of two 8x8 blocks, given by their first row and stride, into c in raster order.
 // Inverse8 after scaling undoes it.

@@ -81,6 +81,31 @@ TEXT ·inverseAVX2(SB), NOSPLIT, $0-24
 	VPEXTRD   $3, X0, (DI)(R10*1)
 	RET
 
+// func addDCAVX2(dst *byte, stride int, v int32)
+// X0 is what to add and X1 what to subtract, in every byte; one of them is zero.
+TEXT ·addDCAVX2(SB), NOSPLIT, $0-20
+	MOVQ         dst+0(FP), DI
+	MOVQ         stride+8(FP), R8
+	MOVL         v+16(FP), AX
+	LEAQ         (R8)(R8*2), R10
+	VMOVD        AX, X0
+	VPBROADCASTW X0, X0
+	VPXOR        X1, X1, X1
+	VPSUBW       X0, X1, X1
+	VPACKUSWB    X0, X0, X0
+	VPACKUSWB    X1, X1, X1
+	VMOVD        (DI), X2
+	VPINSRD      $1, (DI)(R8*1), X2, X2
+	VPINSRD      $2, (DI)(R8*2), X2, X2
+	VPINSRD      $3, (DI)(R10*1), X2, X2
+	VPADDUSB     X0, X2, X2
+	VPSUBUSB     X1, X2, X2
+	VMOVD        X2, (DI)
+	VPEXTRD      $1, X2, (DI)(R8*1)
+	VPEXTRD      $2, X2, (DI)(R8*2)
+	VPEXTRD      $3, X2, (DI)(R10*1)
+	RET
+
 // FORWARD4 is the one-dimensional forward transform between X0 to X3.
 #define FORWARD4 \
 	VPADDD X3, X0, X4; \

@@ -36,6 +36,11 @@ func TestInverseTwins(t *testing.T) {
 		require.Equal(t, p.Plain, p.Kernel)
 		require.Equal(t, d4, c4)
 
+		dc := int32(rnd.IntN(2000) - 1000)
+		addDC(p.Kernel, stride, dc)
+		addDCPlain(p.Plain, stride, dc)
+		require.Equal(t, p.Plain, p.Kernel)
+
 		var c8, d8 [64]int32
 		fill(rnd, c8[:])
 		d8 = c8
