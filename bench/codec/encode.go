@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,7 @@ type encodeFlags struct {
 
 	interval int  // of IDR pictures, 0: the encoder's default
 	stats    bool // measure
+	profile  string
 }
 
 // encodeStats is what -stats prints.
@@ -70,6 +72,7 @@ func encodeCommand(args []string, stdout, stderr io.Writer) int {
 	flags.IntVar(&e.interval, "interval", 0, "`pictures` from IDR to IDR, four seconds if not given")
 	flags.BoolVar(&e.stats, "stats", false, "print one JSON line of figures")
 	flags.StringVar(&e.out, "o", "", "`file` to write")
+	flags.StringVar(&e.profile, "cpuprofile", "", "`file` for a CPU profile")
 	if flags.Parse(args) != nil {
 		return exitUsage
 	}
@@ -98,6 +101,17 @@ func (e *encodeFlags) run() (s encodeStats, err error) {
 	out, err := os.Create(e.out)
 	if err != nil {
 		return s, err
+	}
+	if e.profile != "" {
+		f, err := os.Create(e.profile)
+		if err != nil {
+			return s, err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return s, err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	counted := &counter{w: bufio.NewWriterSize(out, 1<<20)}
 	defer func() {

@@ -65,6 +65,9 @@ func (e *Encoder) searchWhole(b bounds) int {
 			}
 		}
 		s.walk()
+		if s.cost > poor {
+			s.scan()
+		}
 		s.refine(2)
 		if e.numRefs > 1 {
 			s.cost += m.q.lambda * (1 + ref)
@@ -181,16 +184,25 @@ func (e *Encoder) inheritQP() {
 	m.info.QP, m.info.QPC = uint8(e.lastQP), uint8(chromaQP(e.lastQP))
 }
 
-// intraWins tells whether Intra_16x16 is cheaper than the inter cost given.
+// intraWins tells whether an intra macroblock is cheaper than the inter cost given.
 func (e *Encoder) intraWins(cost int) bool {
 	m := &e.m
 	if cost <= excellent && m.detail != flat {
 		return false
 	}
-	if e.costDC16() > 2*cost {
-		return false // the other modes are seldom twice as good
+	limit := cost - intraPenalty*m.q.lambda
+	dc := e.costDC16()
+	if dc > 4*cost {
+		return false // the other modes are seldom so much better
 	}
-	return e.chooseIntra16()+intraPenalty*m.q.lambda < cost
+	if e.chooseIntra16() < limit {
+		return true
+	}
+	if m.detail == flat || cost < poor {
+		return false
+	}
+	m.info.SetIntra(mb.Intra16x16)
+	return e.tools.transform8 && e.tryIntra8(limit) < limit || e.tryIntra4(limit) < limit
 }
 
 // excellent is the cost of an inter prediction that intra ones are not compared with: two for each sample.

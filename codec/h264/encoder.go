@@ -51,8 +51,8 @@ type EncoderConfig struct {
 	Bitrate int
 	// KeyframeInterval is the largest distance between IDR pictures, in pictures, 1 to 65536; 0 means four seconds.
 	KeyframeInterval int
-	// QP fixes the quantizer of all macroblocks, 1 (finest) to 51: there is no rate control, and flat areas are not coded
-	// finer than others. 0 means rate control.
+	// QP fixes the quantizer of all macroblocks, 1 (finest) to 51, of which IDR pictures take 3 less: there is no rate
+	// control, and flat areas are not coded finer than others. 0 means rate control.
 	QP int
 	// Profile is the profile of the stream; ProfileHigh if not set.
 	Profile Profile

@@ -151,6 +151,44 @@ func (s *searcher) walk() {
 	s.near(2)
 }
 
+// scanReach is how far, in samples, the lines of a scan go.
+const scanReach = 64
+
+// poor is the SAD from which on a macroblock is worth a scan: six for each sample.
+const poor = 6 * 256
+
+// scan looks along the column and the row through the macroblock's own place, where pages that scroll and windows that are
+// moved are found: their motion is far from any prediction at first, and no slope of the cost leads there.
+func (s *searcher) scan() {
+	before := s.cost
+	s.line(0, 4, max(s.b.minY, -4*scanReach), min(s.b.maxY, 4*scanReach))
+	s.line(4, 0, max(s.b.minX, -4*scanReach), min(s.b.maxX, 4*scanReach))
+	if s.cost < before {
+		s.walk()
+	}
+}
+
+// line tries all vectors of whole samples from lo to hi, in quarter samples, along one axis.
+func (s *searcher) line(dx, dy, lo, hi int) {
+	ref := &s.ref.frame.Y
+	origin, step := ref.At(s.x, s.y), dx>>2+dy>>2*ref.Stride
+	lo = (lo + 3) >> 2
+	var sads [4]int32
+	for i := lo; 4*(i+3) <= hi; i += 4 {
+		at := origin + i*step
+		pixel.SADs(&sads, s.src, 16, ref.Pix, &[4]int{at, at + step, at + 2*step, at + 3*step}, ref.Stride, s.w, s.h)
+		for k, sad := range sads {
+			if int(sad) >= s.cost {
+				continue
+			}
+			x, y := (i+k)*dx, (i+k)*dy
+			if cost := int(sad) + s.bitsOf(x, y); cost < s.cost {
+				s.cost, s.best = cost, mb.MV{X: int16(x), Y: int16(y)}
+			}
+		}
+	}
+}
+
 // near moves the best whole-sample vector by single samples, at most so many times.
 func (s *searcher) near(most int) {
 	for range most {

@@ -54,6 +54,10 @@ type rateControl struct {
 	rest               int // bits that the other rows would take if they went on like that
 }
 
+// keyframeGain is how much finer an IDR picture's quantizer is than a given one: all pictures up to the next are predicted
+// from it, and what stands still stays as it made it.
+const keyframeGain = 3
+
 // unlimited is the limit of a picture that has none.
 const unlimited = 1 << 40
 
@@ -97,6 +101,9 @@ func (r *rateControl) start(s *rateState, idr bool, active, activity, maxBits in
 	}
 	if r.fixed != 0 {
 		r.base = r.fixed
+		if idr {
+			r.base = max(r.fixed-keyframeGain, 1)
+		}
 		r.restart(r.limit)
 		return r.base
 	}
