@@ -65,7 +65,8 @@ var allowedImports = map[string][]string{
 		"metadata", "mixer", "mux", "tiler",
 	},
 	"bench/compose": {"tiler"},
-	"bench/codec":   {"codec", "codec/*", "ingest", "internal/capture", "mux"},
+	"bench/nmr":     {},
+	"bench/codec":   {"bench/nmr", "codec", "codec/*", "ingest", "internal/capture", "mux"},
 	"cmd/callrec": {
 		".", "chunk", "codec/mp3", "control", "control/access", "control/events", "control/store", "internal/capture", "internal/livecall", "internal/replay", "mux", "tiler",
 	},

@@ -5,6 +5,7 @@
 //	go run ./bench/codec encode [-bitrate 1000k | -qp N] [-stats] -o FILE.264 FILE.y4m
 //	go run ./bench/codec extract CALLDIR PARTICIPANT FILE.ivf
 //	go run ./bench/codec compare [-n RUNS] FILE...
+//	go run ./bench/codec aac [CALLDIR|FILE.wav]...
 //	go run ./bench/codec bdrate [-peers superfast,openh264] [-crop DIR] FILE.y4m...
 package main
 
@@ -22,6 +23,7 @@ func commands() map[string]func(args []string, stdout, stderr io.Writer) int {
 		"extract": extractCommand,
 		"compare": compareCommand,
 		"bdrate":  bdrateCommand,
+		"aac":     aacCommand,
 	}
 }
 
@@ -42,7 +44,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 			return command(args[1:], stdout, stderr)
 		}
 	}
-	for _, usage := range []string{decodeUsage, encodeUsage, extractUsage, compareUsage, bdrateUsage} {
+	for _, usage := range []string{decodeUsage, encodeUsage, extractUsage, compareUsage, bdrateUsage, aacUsage} {
 		fmt.Fprintln(stderr, usage)
 	}
 	return exitUsage
