@@ -50,6 +50,8 @@ type Config struct {
 	MaxChunkSize int64
 	// MaxChunkDuration bounds the media in each file, rounded down to whole video frames; 0 means no bound.
 	MaxChunkDuration time.Duration
+	// Finalize says what form the media files have at last.
+	Finalize Finalize
 	// Sync says when bytes are forced to the disk. SyncInterval, unless Sync is chunk.SyncNever, has it done at least
 	// once in so much media time; 0 leaves it to Sync.
 	Sync         chunk.Sync
@@ -194,6 +196,8 @@ func (c *Config) checkStorage() error {
 		return fmt.Errorf("%w: SyncInterval %v is negative", ErrConfig, c.SyncInterval)
 	case c.MaxPending < 0:
 		return fmt.Errorf("%w: MaxPending %d is negative", ErrConfig, c.MaxPending)
+	case c.Finalize > FinalizeProgressive:
+		return fmt.Errorf("%w: %v", ErrConfig, c.Finalize)
 	case c.Continue && c.Replace:
 		return fmt.Errorf("%w: Continue and Replace exclude each other", ErrConfig)
 	}

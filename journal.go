@@ -46,6 +46,7 @@ type journalRecording struct {
 	Topic      string              `json:"topic"`
 	Start      metadata.Timestamp  `json:"startTime"`
 	Generation metadata.Generation `json:"generation"`
+	Finalize   Finalize            `json:"finalize"`
 }
 
 // journalTime is the grain of a Timestamp: the recorder counts from the same instant as recovery.
@@ -54,7 +55,7 @@ const journalTime = 100 * time.Nanosecond
 func aboutRecording(c *Config) journalRecording {
 	return journalRecording{
 		ID: c.ID, ResourceID: c.ResourceID, CallID: c.CallID, Topic: c.Topic,
-		Start: metadata.Timestamp(c.Start.Truncate(journalTime)), Generation: c.Metadata,
+		Start: metadata.Timestamp(c.Start.Truncate(journalTime)), Generation: c.Metadata, Finalize: c.Finalize,
 	}
 }
 

@@ -1,7 +1,10 @@
 package callrec_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -70,6 +73,49 @@ func TestOutageAtEveryCall(t *testing.T) {
 			n += 3 // the second chunk is like the first
 		}
 	}
+}
+
+// TestProgressive: the finished files are of the other form, whatever call fails on the way, and say the same.
+func TestProgressive(t *testing.T) {
+	t.Parallel()
+	progressive := func(c *callrec.Config) { c.Finalize = callrec.FinalizeProgressive }
+	_, fragmented, fragmentedPath, err := stopped(t, 1, nil)
+	require.NoError(t, err)
+	_, result, path, err := stopped(t, 1, progressive)
+	require.NoError(t, err)
+	want, before := files(t, path), files(t, fragmentedPath)
+	require.Len(t, want, len(before))
+	for i, c := range result.Chunks {
+		require.Equal(t, before[c.MetadataFile], want[c.MetadataFile])
+		require.NotContains(t, want[c.File][:4096], "mvex")
+		require.Less(t, c.Bytes, fragmented.Chunks[i].Bytes)
+		require.EqualValues(t, len(want[c.File]), c.Bytes)
+		require.Equal(t, fmt.Sprintf("%x  %s\n", sha256.Sum256([]byte(want[c.File])), c.File), want[chunk.SumName(i)])
+	}
+	for n := 3; ; n += 5 {
+		var dir *faulty
+		rec, _, path, err := stopped(t, 1, func(c *callrec.Config) {
+			progressive(c)
+			dir = &faulty{Dir: c.Dir, fails: func(call int, _ string) bool { return call >= n && call < n+2 }}
+			c.Dir = dir
+		})
+		for err != nil {
+			require.ErrorIs(t, err, chunk.ErrStalled)
+			_, err = rec.Stop(0, "")
+		}
+		require.Equal(t, want, files(t, path), "call %d", n)
+		if dir.calls < n {
+			break
+		}
+	}
+
+	// what is there already is not looked into again, and what is missing is made anew
+	require.NoError(t, os.Remove(filepath.Join(path, chunk.NotificationName)))
+	require.NoError(t, os.Remove(filepath.Join(path, chunk.SumName(0))))
+	_, err = callrec.Recover(unlockedDir(t, path), callrec.RecoverOptions{})
+	require.NoError(t, err)
+	require.Equal(t, want[chunk.NotificationName], files(t, path)[chunk.NotificationName])
+	require.Equal(t, want[chunk.SumName(0)], files(t, path)[chunk.SumName(0)])
 }
 
 // TestFolderGoneAtEveryCall has every call fail from one on: the recording ends with the right reason, what was good

@@ -38,7 +38,7 @@ func (r *recovery) chunk(index int, last bool) error {
 		return r.drop(run, index)
 	}
 	if run != nil {
-		r.learn(noted, report, last)
+		r.learn(noted, report, final, last)
 	}
 	if !final {
 		if err := r.seal(part, report); err != nil {
@@ -51,8 +51,7 @@ func (r *recovery) chunk(index int, last bool) error {
 		}
 	}
 	if !final {
-		r.result.Changed = true
-		if err := errors.Join(r.dir.Rename(part, name), r.dir.Sync()); err != nil {
+		if err := r.rename(run, part, name); err != nil {
 			return err
 		}
 	}
@@ -84,9 +83,9 @@ func (r *recovery) drop(run *run, index int) error {
 	return r.remove(part)
 }
 
-// learn completes what the journal says of a chunk by what is in the file.
-func (r *recovery) learn(noted *notedChunk, report *mux.Report, last bool) {
-	if noted.ending && report.Indexed {
+// learn completes what the journal says of a chunk by what is in the file, or in the document of one that has its name.
+func (r *recovery) learn(noted *notedChunk, report *mux.Report, final, last bool) {
+	if noted.ending && (final || report.Indexed) {
 		return
 	}
 	noted.ticks, noted.ending = 0, false
@@ -99,6 +98,36 @@ func (r *recovery) learn(noted *notedChunk, report *mux.Report, last bool) {
 	if last && !r.goesOn {
 		noted.reason = metadata.ChunkSessionEnded
 	}
+	if name := chunk.MetadataName(noted.index); final && r.has(name) {
+		if d, err := r.readDocument(name); err == nil { // else the file has to do
+			noted.ticks = min(sampleAt(d.ChunkDuration), sampleAt(maxCallTime))
+		}
+	}
+}
+
+func (r *recovery) readDocument(name string) (*metadata.Document, error) {
+	f, err := r.dir.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(f, maxDocument))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	return metadata.Decode(b)
+}
+
+// maxDocument bounds a metadata document in bytes: half a million participants.
+const maxDocument = 32 << 20
+
+// rename gives a whole chunk its final name and form.
+func (r *recovery) rename(run *run, part, name string) error {
+	r.result.Changed = true
+	finalize := FinalizeFragmented
+	if run != nil {
+		finalize = run.about.Finalize
+	}
+	return errors.Join(finalize.rename(r.dir, part, name), r.dir.Sync())
 }
 
 // seal cuts a file after what is whole in it and adds the index.

@@ -51,11 +51,17 @@ func unlockedDir(t *testing.T, path string) chunk.Dir {
 // abandoned records for a while, of random content, and forgets the recorder.
 func abandoned(t *testing.T, seed uint64, drive func(rec *callrec.Recording)) (path string, dir chunk.Dir) {
 	t.Helper()
+	return abandonedAs(t, seed, callrec.FinalizeFragmented, drive)
+}
+
+func abandonedAs(t *testing.T, seed uint64, form callrec.Finalize, drive func(rec *callrec.Recording)) (path string, dir chunk.Dir) {
+	t.Helper()
 	n := &numbered{rng: rand.New(rand.NewPCG(seed, 9))}
 	rec, path := recording(t, func(c *callrec.Config) {
 		c.Codecs = n.codecs()
 		c.MaxChunkSize = 1500 << 10
 		c.Dir = unlocked{c.Dir}
+		c.Finalize = form
 	})
 	drive(rec)
 	return path, unlockedDir(t, path)
@@ -322,7 +328,16 @@ func TestRecoverNothing(t *testing.T) {
 // TestRecoverIsInterrupted fails every operation of a recovery in turn; the next one completes it.
 func TestRecoverIsInterrupted(t *testing.T) {
 	t.Parallel()
-	path, dir := abandoned(t, 6, aCall(t, 13*time.Second))
+	for _, form := range []callrec.Finalize{callrec.FinalizeFragmented, callrec.FinalizeProgressive} {
+		t.Run(form.String(), func(t *testing.T) {
+			t.Parallel()
+			recoverInterrupted(t, form)
+		})
+	}
+}
+
+func recoverInterrupted(t *testing.T, form callrec.Finalize) {
+	path, dir := abandonedAs(t, 6, form, aCall(t, 13*time.Second))
 	start := files(t, path)
 	whole, err := callrec.Recover(dir, callrec.RecoverOptions{})
 	require.NoError(t, err)

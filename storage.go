@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/callrec/callrec/chunk"
+	"github.com/callrec/callrec/mux"
 )
 
 // retryEvery is how much call time passes before a call in the folder that failed is made again.
@@ -19,6 +20,9 @@ func (o *output) openFolder() error {
 	c := chunk.Config{
 		Dir: cfg.Dir, MaxSize: cfg.MaxChunkSize, Sync: cfg.Sync, Replace: cfg.Replace,
 		MaxPending: cfg.MaxPending, Background: cfg.Background,
+	}
+	if cfg.Finalize == FinalizeProgressive {
+		c.Rewrite = mux.Progressive
 	}
 	if cfg.Continue {
 		r, err := recoverToContinue(cfg.Dir, cfg.ID)

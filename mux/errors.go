@@ -13,4 +13,7 @@ var (
 
 	// ErrClosed is returned by WriteFragment after Close.
 	ErrClosed = errors.New("mux: writer is closed")
+
+	// ErrSource is wrapped by Progressive's error when the source is not as Writer leaves a file that it closes.
+	ErrSource = errors.New("mux: not a whole fragmented file")
 )

@@ -48,6 +48,9 @@ type prober struct {
 	started                    bool      // a fragment has had samples of the main track
 	samplesLeft, nalsLeft      int64
 
+	each func(track int, s *sample, offset int64) // if not nil, is told of every sample
+	moov []byte                                   // with each: the content of that box
+
 	buf    []byte // scratch for one box
 	header [16]byte
 	nal    [8]byte
@@ -136,6 +139,9 @@ func (p *prober) topLevel(b box) (damaged bool) {
 		} else if data := p.payload(b, maxInitBox); data != nil {
 			p.hasInit = true
 			p.movie(data)
+			if p.each != nil {
+				p.moov = append([]byte(nil), data...)
+			}
 		}
 	case "moof":
 		p.openFragment(b)

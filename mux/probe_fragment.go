@@ -100,6 +100,7 @@ type trafReader struct {
 	p                     *prober
 	f                     *fragment
 	t                     *track
+	index                 int // of t
 	run                   RunReport
 	duration, size, flags uint32 // defaults
 	base, data            int64  // where data offsets count from; where the next sample's data is
@@ -189,7 +190,7 @@ func (r *trafReader) header(payload []byte) {
 	flags, id := f.u32(), f.u32()
 	for i := range r.p.tracks {
 		if r.p.tracks[i].report.ID == id {
-			r.t = &r.p.tracks[i]
+			r.t, r.index = &r.p.tracks[i], i
 		}
 	}
 	if r.t == nil || f.short {
@@ -327,6 +328,9 @@ func (r *trafReader) add(s *sample) {
 	}
 	if t.lengthSize > 0 {
 		r.f.samples = append(r.f.samples, span{start: r.data, size: s.size, lengthSize: uint8(t.lengthSize)})
+	}
+	if r.p.each != nil {
+		r.p.each(r.index, s, r.data)
 	}
 	t.next = min(t.next+int64(s.duration), maxProbeTime)
 	r.data = min(r.data+int64(s.size), maxProbeTime)

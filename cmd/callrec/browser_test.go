@@ -8,12 +8,15 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/callrec/callrec/mux"
 )
 
 // page plays a file in a <video> element: it waits for the metadata, seeks here and there, and posts what it saw.
@@ -51,19 +54,79 @@ const next = name => new Promise((resolve, reject) => {
 type browserResult struct {
 	Duration, Played float64
 	Width, Height    int
-	Seeks            []float64
+	Seeks, Buffered  []float64
 	AudioBytes       int
 	Error            string
 }
 
+// streamed appends a file to a MediaSource piece by piece, as adaptive streaming does: the init segment and each fragment
+// alone, with what they are served as from /parts. It posts what was buffered after each.
+const streamed = `<!doctype html><meta charset="utf-8"><video muted></video><script>
+const v = document.querySelector('video');
+const result = {buffered: []};
+const post = () => fetch('/result', {method: 'POST', body: JSON.stringify(result)});
+const next = (target, name) => new Promise((resolve, reject) => {
+  target.addEventListener(name, resolve, {once: true});
+  target.addEventListener('error', () => reject(name + ': ' + (v.error && v.error.message)), {once: true});
+  setTimeout(() => reject(name + ': timed out'), 20000);
+});
+(async () => {
+  try {
+    const parts = await (await fetch('/parts')).json();
+    const source = new MediaSource();
+    v.src = URL.createObjectURL(source);
+    await next(source, 'sourceopen');
+    const type = 'video/mp4; codecs="' + parts.codecs + '"';
+    if (!MediaSource.isTypeSupported(type)) throw type + ' is not supported';
+    const buffer = source.addSourceBuffer(type);
+    for (const [from, to] of parts.ranges) {
+      const data = await (await fetch('/media', {headers: {Range: 'bytes=' + from + '-' + (to - 1)}})).arrayBuffer();
+      const updated = next(buffer, 'updateend');
+      buffer.appendBuffer(data);
+      await updated;
+      const b = buffer.buffered;
+      result.buffered.push(b.length === 1 ? b.end(0) : -b.length);
+    }
+    source.endOfStream();
+    await v.play();
+    await new Promise(r => setTimeout(r, 1000));
+    Object.assign(result, {duration: v.duration, width: v.videoWidth, height: v.videoHeight,
+      played: v.currentTime, audioBytes: v.webkitAudioDecodedByteCount, error: v.error && v.error.message});
+  } catch (e) { result.error = String(e); }
+  post();
+})();
+</script>`
+
+// parts tells the page what the file is made of.
+type parts struct {
+	Codecs string     `json:"codecs"`
+	Ranges [][2]int64 `json:"ranges"`
+}
+
+func partsOf(t *testing.T, path string) parts {
+	t.Helper()
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	r, err := mux.Probe(f)
+	require.NoError(t, err)
+	require.Empty(t, r.Problems)
+	p := parts{Codecs: r.Tracks[0].Codec + "," + r.Tracks[1].Codec, Ranges: [][2]int64{{0, r.Fragments[0].Offset}}}
+	for _, fragment := range r.Fragments {
+		p.Ranges = append(p.Ranges, [2]int64{fragment.Offset, fragment.Offset + fragment.Size})
+	}
+	return p
+}
+
 // watch opens a file in Chromium, served over loopback, and returns what the page saw.
-func watch(t *testing.T, path string) browserResult {
+func watch(t *testing.T, path, page string, parts parts) browserResult {
 	t.Helper()
 	results := make(chan browserResult, 1)
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, page) })
-	mux.HandleFunc("GET /media", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) })
-	mux.HandleFunc("POST /result", func(_ http.ResponseWriter, r *http.Request) {
+	routes := http.NewServeMux()
+	routes.HandleFunc("GET /parts", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(parts) })
+	routes.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, page) })
+	routes.HandleFunc("GET /media", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) })
+	routes.HandleFunc("POST /result", func(_ http.ResponseWriter, r *http.Request) {
 		var b browserResult
 		if err := json.NewDecoder(io.LimitReader(r.Body, 1<<16)).Decode(&b); err != nil {
 			b.Error = err.Error()
@@ -73,7 +136,7 @@ func watch(t *testing.T, path string) browserResult {
 		default:
 		}
 	})
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(routes)
 	defer server.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
@@ -98,9 +161,19 @@ func watch(t *testing.T, path string) browserResult {
 // TestBrowserPlays opens chunks in Chromium's <video>: right duration, seeking, both tracks decoded.
 func TestBrowserPlays(t *testing.T) {
 	t.Parallel()
-	r := replayed(t, "three-party", "--max-chunk-size", "700KiB")
+	for _, form := range []string{"fragmented", "progressive"} {
+		t.Run(form, func(t *testing.T) {
+			t.Parallel()
+			browserPlays(t, replayed(t, "three-party", "--max-chunk-size", "700KiB", "--finalize", form))
+		})
+	}
+}
+
+func browserPlays(t *testing.T, r report) {
+	t.Helper()
 	for _, c := range r.Chunks {
-		b := watch(t, filepath.Join(r.Directory, c.File))
+		path := filepath.Join(r.Directory, c.File)
+		b := watch(t, path, page, parts{})
 		require.Empty(t, b.Error)
 		require.InDelta(t, float64(c.DurationMS)/1000, b.Duration, 0.125, c.File)
 		require.Equal(t, [2]int{1920, 1080}, [2]int{b.Width, b.Height})
@@ -108,4 +181,22 @@ func TestBrowserPlays(t *testing.T) {
 		require.Greater(t, b.Played, 0.2, "it plays")
 		require.Positive(t, b.AudioBytes, "its sound is decoded")
 	}
+}
+
+// TestBrowserStreams feeds a chunk to Media Source Extensions, fragment by fragment.
+func TestBrowserStreams(t *testing.T) {
+	t.Parallel()
+	r := replayed(t, "three-party", "--duration", "9s")
+	path := filepath.Join(r.Directory, r.Chunks[0].File)
+	p := partsOf(t, path)
+	b := watch(t, path, streamed, p)
+	require.Empty(t, b.Error)
+	require.Len(t, b.Buffered, len(p.Ranges))
+	for i, end := range b.Buffered[1:] {
+		require.Greater(t, end, b.Buffered[i], "each fragment adds to what can be played, without a gap")
+	}
+	require.InDelta(t, 9, b.Duration, 0.125)
+	require.Equal(t, [2]int{1920, 1080}, [2]int{b.Width, b.Height})
+	require.Greater(t, b.Played, 0.2)
+	require.Positive(t, b.AudioBytes)
 }

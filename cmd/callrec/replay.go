@@ -26,21 +26,22 @@ import (
 )
 
 type replayCommand struct {
-	Out              string        `short:"o" default:"." placeholder:"DIR" help:"Folder in which the recording's own folder is made."`
-	MaxChunkSize     byteSize      `default:"64MiB" help:"Largest file, such as 300KiB; 0 for no bound."`
-	MaxChunkDuration time.Duration `placeholder:"D" help:"Longest file, such as 10m."`
-	Pause            []span        `sep:"none" placeholder:"A-B" help:"Leave out an interval of call time, such as 5s-8s. May be repeated."`
-	Layout           string        `default:"grid" enum:"grid,speaker,presentation,single,auto" help:"How participants are placed: ${enum}."`
-	MaxTiles         int           `placeholder:"N" help:"Most tiles that are shown; beyond it, those who spoke last."`
-	TimeStamp        bool          `help:"Write date and time into the video."`
-	Watermark        string        `placeholder:"FILE" help:"PNG or JPEG that is drawn in the top right corner."`
-	Sync             syncPolicy    `default:"chunk" placeholder:"POLICY" help:"When files are forced to the disk: every fragment, every chunk, never, or at least once in an interval such as 10s."`
-	Announce         string        `placeholder:"FILE.mp3" help:"MP3 that is mixed in from the beginning of the recording."`
-	Start            time.Duration `placeholder:"T" help:"Call time at which the recording begins."`
-	Duration         time.Duration `placeholder:"D" help:"Call time after which it ends."`
-	Quiet            bool          `help:"Print nothing but errors."`
-	JSON             bool          `help:"Print one JSON object instead of the table."`
-	CallDir          string        `arg:"" name:"calldir" help:"Folder with manifest.json and *.rtpdump."`
+	Out              string           `short:"o" default:"." placeholder:"DIR" help:"Folder in which the recording's own folder is made."`
+	MaxChunkSize     byteSize         `default:"64MiB" help:"Largest file, such as 300KiB; 0 for no bound."`
+	MaxChunkDuration time.Duration    `placeholder:"D" help:"Longest file, such as 10m."`
+	Pause            []span           `sep:"none" placeholder:"A-B" help:"Leave out an interval of call time, such as 5s-8s. May be repeated."`
+	Layout           string           `default:"grid" enum:"grid,speaker,presentation,single,auto" help:"How participants are placed: ${enum}."`
+	MaxTiles         int              `placeholder:"N" help:"Most tiles that are shown; beyond it, those who spoke last."`
+	TimeStamp        bool             `help:"Write date and time into the video."`
+	Watermark        string           `placeholder:"FILE" help:"PNG or JPEG that is drawn in the top right corner."`
+	Finalize         callrec.Finalize `default:"fragmented" placeholder:"FORM" help:"Form of the finished files: fragmented, or progressive for players that do not know fragments."`
+	Sync             syncPolicy       `default:"chunk" placeholder:"POLICY" help:"When files are forced to the disk: every fragment, every chunk, never, or at least once in an interval such as 10s."`
+	Announce         string           `placeholder:"FILE.mp3" help:"MP3 that is mixed in from the beginning of the recording."`
+	Start            time.Duration    `placeholder:"T" help:"Call time at which the recording begins."`
+	Duration         time.Duration    `placeholder:"D" help:"Call time after which it ends."`
+	Quiet            bool             `help:"Print nothing but errors."`
+	JSON             bool             `help:"Print one JSON object instead of the table."`
+	CallDir          string           `arg:"" name:"calldir" help:"Folder with manifest.json and *.rtpdump."`
 }
 
 // Validate is called by kong.
@@ -122,6 +123,7 @@ func (c *replayCommand) config(call *capture.Call) (callrec.Config, string, erro
 		MaxChunkDuration: c.MaxChunkDuration,
 		MaxTiles:         c.MaxTiles,
 		TimeStamp:        c.TimeStamp,
+		Finalize:         c.Finalize,
 		Sync:             c.Sync.sync,
 		SyncInterval:     c.Sync.interval,
 		Replace:          true, // the same recording, made anew
@@ -146,6 +148,9 @@ func (c *replayCommand) config(call *capture.Call) (callrec.Config, string, erro
 		cfg.Announcement = clip
 	}
 	cfg.ID = guid("recording", cfg.CallID, fmt.Sprint(c.MaxChunkSize, c.MaxChunkDuration, c.Pause, c.Layout, c.Announce, c.Start, c.Duration, c.MaxTiles, c.TimeStamp, c.Watermark))
+	if c.Finalize != callrec.FinalizeFragmented {
+		cfg.ID = guid(cfg.ID, c.Finalize.String())
+	}
 	dir := filepath.Join(c.Out, cfg.ID)
 	cfg.Dir, err = chunk.DirFS(dir)
 	return cfg, dir, err
