@@ -36,5 +36,5 @@ func TestCandidates(t *testing.T) {
 			require.True(t, names[other], other)
 		}
 	}
-	require.Contains(t, strings.Join(ffmpeg(":flags=area")("dir").Args, " "), "[8:v]scale=622:350:flags=area[t8]")
+	require.Contains(t, strings.Join(ffmpeg(":flags=area")("dir").Args, " "), "[8:v]scale=618:348:flags=area[t8]")
 }
