@@ -51,9 +51,6 @@ func (r *Recording) step() error {
 	r.mixer.Read(r.mix[:])
 	begin := r.mixed
 	r.mixed = end
-	if end%mixer.LevelWindow == 0 {
-		r.listen(end)
-	}
 	if err := r.out.mixed(begin, r.mix[:]); err != nil {
 		return err
 	}

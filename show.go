@@ -16,6 +16,9 @@ const shareTimeout = 60 * timescale
 // show is what the video shows beside the pictures themselves, and what is needed to choose it.
 type show struct {
 	changes []change
+
+	listened int64 // position up to which levels have been taken
+
 	members []speaker.Member[*participant]
 	stage   speaker.Stage[*participant]
 	shares  []*track
@@ -65,16 +68,19 @@ func (r *Recording) SetMuted(at time.Duration, id string, muted bool) error {
 	return nil
 }
 
-// listen takes how loud everybody was in the window of mixer.LevelWindow samples that ends at a position.
-func (r *Recording) listen(end int64) {
-	for _, p := range r.participants {
-		level := mixer.SilentLevel
-		for _, t := range p.tracks {
-			if t.input != nil {
-				level = min(level, t.input.Level(end))
+// listen takes how loud everybody was in each window of mixer.LevelWindow samples up to a position.
+func (r *Recording) listen(position int64) {
+	for end := r.show.listened + mixer.LevelWindow; end <= position; end += mixer.LevelWindow {
+		r.show.listened = end
+		for _, p := range r.participants {
+			level := mixer.SilentLevel
+			for _, t := range p.tracks {
+				if t.input != nil {
+					level = min(level, t.input.Level(end))
+				}
 			}
+			p.voice.Add(level)
 		}
-		p.voice.Add(level)
 	}
 }
 

@@ -33,6 +33,7 @@ func (r *Recording) composeDue() error {
 // passOver keeps the video tracks going up to a position in a part of the call that is not recorded.
 func (r *Recording) passOver(position int64) {
 	r.show.apply(position)
+	r.listen(position)
 	for _, p := range r.participants {
 		for _, t := range p.tracks {
 			if t.video != nil && t.in != nil {
@@ -48,6 +49,7 @@ func (r *Recording) passOver(position int64) {
 func (r *Recording) compose(position int64) error {
 	oldest := r.timeline.resumedAt(position)
 	r.show.apply(position)
+	r.listen(position)
 	for _, p := range r.participants {
 		if p.in(position) {
 			r.look(p, position, oldest)

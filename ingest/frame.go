@@ -10,7 +10,7 @@ func (t *Track) takeFrame(first *slot) (AccessUnit, bool) {
 	unit := AccessUnit{Timestamp: first.stamp, VP8: first.vp8}
 	t.unit = t.format.begin(t.unit[:0])
 	fits, look := true, t.look
-	look.HasColor = false
+	look.HasColor, look.BT709, look.FullRange = false, false, false
 	for t.next <= end {
 		s := t.ring.waiting(t.next)
 		if s.content {

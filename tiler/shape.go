@@ -5,12 +5,6 @@ import "image"
 // shape is the ratio of a picture's sides.
 type shape struct{ w, h int }
 
-// wide is the shape of most cameras, and of a tile without a picture.
-var wide = shape{16, 9}
-
-// commonShapes are what cameras and screens have.
-var commonShapes = [...]shape{wide, {4, 3}, {16, 10}, {3, 2}, {1, 1}, {9, 16}, {3, 4}, {10, 16}, {2, 3}, {2, 1}, {21, 9}}
-
 // shapeOf is the shape of a subject's picture. A sender that adapts to its network rounds the sides, so what is within
 // 1/64 of a common shape counts as that: tiles keep their size when 640x360 becomes 214x120. What is longer than 4 to 1
 // counts as that, so that no single picture ruins a grid.

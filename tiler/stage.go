@@ -30,7 +30,12 @@ func (Speaker) Arrange(dst []image.Rectangle, canvas image.Point, subjects []Sub
 type Presentation struct{}
 
 // Capacity implements Limited.
-func (Presentation) Capacity(int) int { return 1 + MaxPresentationOthers }
+func (Presentation) Capacity(shares int) int {
+	if shares == 0 {
+		return Speaker{}.Capacity(0)
+	}
+	return 1 + MaxPresentationOthers
+}
 
 // Arrange implements Layout.
 func (Presentation) Arrange(dst []image.Rectangle, canvas image.Point, subjects []Subject) []image.Rectangle {
@@ -120,9 +125,9 @@ func arrangeStage(dst []image.Rectangle, canvas image.Point, subjects []Subject,
 	}
 	stage := image.Rect(gap, gap, canvas.X-gap, canvas.Y-gap)
 	var cell image.Point
-	columns, rows := 0, 0
+	rows := 0
 	if others > 0 {
-		columns = rowsOf(others, s.perColumn)
+		columns := rowsOf(others, s.perColumn)
 		rows = rowsOf(others, columns)
 		cell = wide.within(image.Pt(even(canvas.X/s.share), even(max(0, canvas.Y-(rows+1)*gap)/rows)))
 		stage.Max.X -= columns * (cell.X + gap)

@@ -82,7 +82,11 @@ func compare(frames, runs int, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	return errors.Join(race(dir, frames, runs, w), os.RemoveAll(dir))
+}
+
+// race is compare, with the pictures in a folder.
+func race(dir string, frames, runs int, w io.Writer) error {
 	if err := film(dir, frames); err != nil {
 		return err
 	}
@@ -195,7 +199,7 @@ func compose(dir string, labels, bt601 bool) error {
 func ffmpeg(flags string) func(dir string) *exec.Cmd {
 	rects := tiler.Grid{}.Arrange(nil, image.Pt(1920, 1080), make([]tiler.Subject, cameras))
 	return func(dir string) *exec.Cmd {
-		args := []string{"-hide_banner", "-loglevel", "error", "-nostdin"}
+		args := append(make([]string, 0, 16*cameras), "-hide_banner", "-loglevel", "error", "-nostdin")
 		var graph, inputs strings.Builder
 		places := make([]string, cameras)
 		for i, r := range rects {
