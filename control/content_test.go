@@ -93,6 +93,7 @@ func TestMetadata(t *testing.T) {
 		a := r.do(http.MethodGet, target, "")
 		require.Equal(t, http.StatusOK, a.Status)
 		require.Equal(t, document, a.field("chunkDocumentId"))
+		require.Equal(t, http.StatusOK, r.do(http.MethodHead, target, "").Status)
 		require.Contains(t, a.Body, `"contentType":"audioVideo","channelType":"mixed"`, "started by today's API")
 	}
 	started := r.do(http.MethodPost, "/conversations/"+serverCallID+"/Recordings", "{}")
