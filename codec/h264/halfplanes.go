@@ -9,17 +9,23 @@ import (
 // halfPlanes holds the half-sample positions of a reference picture, computed a 16x16 tile at a time when they are
 // first needed, so that trying any vector costs no interpolation. The planes have the geometry of the luma plane.
 type halfPlanes struct {
-	ref   *picture.Plane
-	plane [3]picture.Plane // inter.Right, Below, Diagonal less one
-	done  []uint8          // by tile: bit for each plane
-	cols  int              // tiles in a row
+	ref        *picture.Plane
+	plane      [4][]byte // by Step.Plane: the reference itself, then what is computed
+	done       []bool    // by tile
+	cols, rows int       // tiles
+	window     window
 }
+
+// window is a range of block positions for which all is computed, so that most vectors need no look at tiles.
+type window struct{ x, y, w, h int }
+
+func (w *window) holds(x, y int) bool { return uint(x-w.x) < uint(w.w) && uint(y-w.y) < uint(w.h) }
 
 func newHalfPlanes(w, h int) halfPlanes {
 	cols, rows := (w+2*picture.Pad)/16, (h+2*picture.Pad)/16
-	p := halfPlanes{done: make([]uint8, cols*rows), cols: cols}
-	for i := range p.plane {
-		p.plane[i] = picture.NewPlane(w, h, picture.Pad)
+	p := halfPlanes{done: make([]bool, cols*rows), cols: cols, rows: rows}
+	for i := inter.Right; i <= inter.Diagonal; i++ {
+		p.plane[i] = picture.NewPlane(w, h, picture.Pad).Pix
 	}
 	return p
 }
@@ -27,74 +33,63 @@ func newHalfPlanes(w, h int) halfPlanes {
 // reset takes another reference.
 func (h *halfPlanes) reset(ref *picture.Plane) {
 	h.ref = ref
+	h.plane[inter.Full] = ref.Pix
 	clear(h.done)
+	h.window = window{}
 }
 
-// pix is the given plane's samples, those of the 16x16 block at (x, y) valid.
-func (h *halfPlanes) pix(plane uint8, x, y int) []byte {
-	if plane == inter.Full {
-		return h.ref.Pix
-	}
-	x0, x1 := (x+picture.Pad)>>4, (x+picture.Pad+15)>>4
-	y0, y1 := (y+picture.Pad)>>4, (y+picture.Pad+15)>>4
-	bit := uint8(1) << plane
-	i := y0*h.cols + x0
-	row := h.done[i:]
-	if row[0]&row[x1-x0]&bit == 0 {
-		h.fill(plane, x0, y0)
-		h.fill(plane, x1, y0)
-	}
-	if y1 != y0 {
-		row = h.done[i+h.cols:]
-		if row[0]&row[x1-x0]&bit == 0 {
-			h.fill(plane, x0, y1)
-			h.fill(plane, x1, y1)
+// margin is how far around a block tiles are computed at once with its own: a search soon gets there.
+const margin = 4
+
+// look computes what the 16x16 block at (x, y) and the ones a sample on take, and moves the window there.
+func (h *halfPlanes) look(x, y int) {
+	x, y = x+picture.Pad, y+picture.Pad
+	x0, x1 := max(x-margin, 0)>>4, min((x+16+margin)>>4, h.cols-1)
+	y0, y1 := max(y-margin, 0)>>4, min((y+16+margin)>>4, h.rows-1)
+	for ty := y0; ty <= y1; ty++ {
+		for tx := x0; tx <= x1; tx++ {
+			if done := &h.done[ty*h.cols+tx]; !*done {
+				*done = true
+				h.fill(tx, ty)
+			}
 		}
 	}
-	return h.plane[plane-1].Pix
+	// Where the border ends, blocks need no sample beyond.
+	h.window = window{16*x0 - picture.Pad, 16*y0 - picture.Pad, 16 * (x1 - x0), 16 * (y1 - y0)}
 }
 
-// fill computes a tile, unless it is done. Tiles at the outer edge hold samples of no use where the border ends; vectors
-// never reach these.
-func (h *halfPlanes) fill(plane uint8, tx, ty int) {
-	done := &h.done[ty*h.cols+tx]
-	if *done&(1<<plane) != 0 {
-		return
-	}
-	*done |= 1 << plane
+// fill computes a tile. Tiles at the outer edge hold samples of no use where the border ends; vectors never reach these.
+func (h *halfPlanes) fill(tx, ty int) {
 	at := h.ref.At(16*tx-picture.Pad, 16*ty-picture.Pad)
-	dst, stride := h.plane[plane-1].Pix, h.ref.Stride
-	switch plane {
-	case inter.Right:
-		inter.HalfH(dst, at, stride, h.ref.Pix, at, stride, 16, 16)
-	case inter.Below:
-		inter.HalfV(dst, at, stride, h.ref.Pix, at, stride, 16, 16)
-	case inter.Diagonal:
-		inter.HalfHV(dst, at, stride, h.ref.Pix, at, stride, 16, 16)
-	}
+	src, stride := h.ref.Pix, h.ref.Stride
+	inter.HalfH(h.plane[inter.Right], at, stride, src, at, stride, 16, 16)
+	inter.HalfV(h.plane[inter.Below], at, stride, src, at, stride, 16, 16)
+	inter.HalfHV(h.plane[inter.Diagonal], at, stride, src, at, stride, 16, 16)
 }
 
-// sides gives the samples that make up the 16x16 prediction at (x, y) in quarter samples: one block, or two to take the
-// mean of.
-func (h *halfPlanes) sides(x, y int) (a []byte, aAt int, b []byte, bAt int, two bool) {
+// sides gives the samples that make up the prediction of a block of up to 16x16 at (x, y) in quarter samples: one block,
+// or two to take the mean of.
+func (h *halfPlanes) sides(x, y int) (a, b []byte, two bool) {
 	s := &inter.Steps[y&3*4+x&3]
-	px, py := x>>2, y>>2
-	ax, ay := px+int(s.A.DX), py+int(s.A.DY)
-	a, aAt = h.pix(s.A.Plane, ax, ay), h.ref.At(ax, ay)
-	if s.Two {
-		bx, by := px+int(s.B.DX), py+int(s.B.DY)
-		b, bAt = h.pix(s.B.Plane, bx, by), h.ref.At(bx, by)
+	x, y = x>>2, y>>2
+	at := h.ref.At(x, y)
+	if s.A.Plane|s.B.Plane != inter.Full && !h.window.holds(x, y) {
+		h.look(x, y)
 	}
-	return a, aAt, b, bAt, s.Two
+	a = h.plane[s.A.Plane&3][at+int(s.A.DY)*h.ref.Stride+int(s.A.DX):]
+	if s.Two {
+		b = h.plane[s.B.Plane&3][at+int(s.B.DY)*h.ref.Stride+int(s.B.DX):]
+	}
+	return a, b, s.Two
 }
 
 // predict fills dst, whose rows are 16 apart, with the w by h prediction at (x, y) in quarter samples.
 func (h *halfPlanes) predict(dst []byte, x, y, width, height int) {
-	a, aAt, b, bAt, two := h.sides(x, y)
+	a, b, two := h.sides(x, y)
 	stride := h.ref.Stride
 	if two {
-		pixel.Mean(dst, 16, a[aAt:], stride, b[bAt:], stride, width, height)
+		pixel.Mean(dst, 16, a, stride, b, stride, width, height)
 		return
 	}
-	pixel.Copy(dst, 16, a[aAt:], stride, width, height)
+	pixel.Copy(dst, 16, a, stride, width, height)
 }

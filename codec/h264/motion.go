@@ -240,12 +240,12 @@ func (s *searcher) fraction(x, y int) bool {
 
 func (s *searcher) satd(x, y int) int {
 	half := &s.ref.half
-	a, aAt, b, bAt, two := half.sides(4*s.x+x, 4*s.y+y)
+	a, b, two := half.sides(4*s.x+x, 4*s.y+y)
 	stride := half.ref.Stride
 	if two {
-		return pixel.SATDMean(s.src, 16, a[aAt:], b[bAt:], stride, s.w, s.h)
+		return pixel.SATDMean(s.src, 16, a, b, stride, s.w, s.h)
 	}
-	return pixel.SATD(s.src, 16, a[aAt:], stride, s.w, s.h)
+	return pixel.SATD(s.src, 16, a, stride, s.w, s.h)
 }
 
 // refine moves the best vector by steps of half, then of quarter samples.

@@ -86,10 +86,27 @@ func UELen(v uint32) int { return 2*bits.Len32(v+1) - 1 }
 
 // SELen is the number of bits SE takes.
 func SELen(v int) int {
+	if i := v + len(seLengths)/2; uint(i) < uint(len(seLengths)) {
+		return int(seLengths[i])
+	}
+	return seLen(v)
+}
+
+func seLen(v int) int {
 	if v > 0 {
 		return UELen(uint32(2*v - 1))
 	}
 	return UELen(uint32(-2 * v))
+}
+
+// seLengths holds SELen of small numbers, from -len/2 on: a search for motion asks for it all the time.
+var seLengths = buildSELengths()
+
+func buildSELengths() (lengths [2048]uint8) {
+	for i := range lengths {
+		lengths[i] = uint8(seLen(i - len(lengths)/2))
+	}
+	return lengths
 }
 
 // Align appends zero bits up to the next byte boundary.
