@@ -10,17 +10,19 @@ import (
 
 // options are what the suite is called with.
 type options struct {
-	only     []string
-	peers    []string
-	out      string
-	cache    string
-	duration time.Duration // of the recorded calls
-	runs     int
-	piece    int // seconds of the call that are searched for the rate factor
-	long     int // minutes of the long call
-	crowd    time.Duration
-	few      bool // the cases that matter most
-	profile  string
+	only        []string
+	peers       []string
+	out         string
+	cache       string
+	duration    time.Duration // of the recorded calls
+	runs        int
+	piece       int // seconds of the call that are searched for the rate factor
+	long        int // minutes of the long call
+	crowdLength time.Duration
+	few         bool // the cases that matter most
+	smoke       bool // as small as can be
+	keep        bool // the results in out that this run does not make
+	profile     string
 }
 
 // parse reads the flags. Problems have been printed when it returns an error.
@@ -36,19 +38,20 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	duration := f.Duration("duration", 0, "`length` of the recorded calls, in whole seconds (60s)")
 	runs := f.Int("runs", 0, "`runs` of everything, of which the median counts (3)")
 	long := f.Int("long", 0, "`minutes` of the long call (240)")
+	keep := f.Bool("keep", false, "keep the results in -out that this run does not make anew")
 	profile := f.String("cpuprofile", "", "record the first case once and write its CPU profile to this `file`")
 	if err := f.Parse(args); err != nil {
 		return options{}, err
 	}
 	o := options{
-		only: list(*only), peers: list(*peers), out: *out, cache: *cache, profile: *profile,
-		duration: time.Minute, runs: 3, piece: 8, long: 240, crowd: 12 * time.Second,
+		only: list(*only), peers: list(*peers), out: *out, cache: *cache, profile: *profile, smoke: *smoke, keep: *keep,
+		duration: time.Minute, runs: 3, piece: 8, long: 240, crowdLength: 12 * time.Second,
 	}
 	switch {
 	case *smoke:
-		o.duration, o.runs, o.piece, o.long, o.crowd, o.few = 2*time.Second, 1, 2, 1, 2*time.Second, true
+		o.duration, o.runs, o.piece, o.long, o.crowdLength, o.few = 2*time.Second, 1, 2, 1, 2*time.Second, true
 	case *quick:
-		o.duration, o.piece, o.long, o.crowd, o.few = 6*time.Second, 4, 10, 6*time.Second, true
+		o.duration, o.piece, o.long, o.crowdLength, o.few = 6*time.Second, 4, 10, 6*time.Second, true
 	}
 	if *duration > 0 {
 		o.duration = *duration
@@ -86,4 +89,12 @@ func (o options) wants(name string) bool {
 		}
 	}
 	return false
+}
+
+// people is the number of participants to take for n.
+func (o options) people(n int) int {
+	if o.smoke {
+		return min(n, 2)
+	}
+	return n
 }

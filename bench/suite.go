@@ -22,6 +22,9 @@ import (
 // processTimeout ends what hangs. A run takes seconds to a few minutes.
 const processTimeout = 15 * time.Minute
 
+// resultsFile is beside the report.
+const resultsFile = "results.json"
+
 // suite is one run of the benchmarks.
 type suite struct {
 	options
@@ -62,11 +65,16 @@ func bench(ctx context.Context, o options, args []string, stdout, stderr io.Writ
 		Command: strings.TrimSpace("go run ./bench " + strings.Join(args, " ")),
 		Date:    time.Now().UTC().Format(time.DateOnly), Machine: machine(), Runs: s.runs,
 	}
+	if s.keep {
+		if err := s.results.Keep(filepath.Join(s.out, resultsFile)); err != nil {
+			return err
+		}
+	}
 	s.findPeers(ctx)
 	if s.profile != "" {
 		return s.recordProfile(ctx)
 	}
-	for _, phase := range []func(context.Context) error{s.wholeJobs} {
+	for _, phase := range []func(context.Context) error{s.wholeJobs, s.parts, s.scale} {
 		if err := phase(ctx); err != nil {
 			return err
 		}
@@ -136,7 +144,7 @@ func (s *suite) job(name string, arguments any) (measure.Command, error) {
 
 // write writes the report and draws its plots.
 func (s *suite) write(ctx context.Context, stdout io.Writer) error {
-	data := filepath.Join(s.out, "results.json")
+	data := filepath.Join(s.out, resultsFile)
 	if err := s.results.Save(data); err != nil {
 		return err
 	}

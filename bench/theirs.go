@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/callrec/callrec"
 	"github.com/callrec/callrec/bench/inputs"
 	"github.com/callrec/callrec/bench/measure"
 	"github.com/callrec/callrec/bench/peers"
@@ -29,7 +28,7 @@ const (
 func (s *suite) theirs(p peers.Peer, k contender, call *inputs.Call) *entry {
 	e := &entry{Contender: report.Contender{Name: k.name()}}
 	e.job = peers.Job{
-		Call: call, Canvas: image.Pt(callrec.Width, callrec.Height), Tiles: tiles(call.Spec), Encoding: k.encoding,
+		Call: call, Canvas: canvas(), Tiles: tiles(call.Spec), Encoding: k.encoding,
 		Out: filepath.Join(s.scratch, p.Name()+".mp4"),
 	}
 	e.record = func(ctx context.Context) (measure.Usage, error) {
@@ -55,7 +54,7 @@ func tiles(spec inputs.Spec) []image.Rectangle {
 	for i := range subjects {
 		subjects[i] = tiler.Subject{Width: spec.Width, Height: spec.Height}
 	}
-	return tiler.Grid{}.Arrange(nil, image.Pt(callrec.Width, callrec.Height), subjects)
+	return tiler.Grid{}.Arrange(nil, canvas(), subjects)
 }
 
 // match sets the rate factors of a peer's entries so that their quality is ours, and their quality as it came out. Entries
@@ -66,7 +65,7 @@ func (s *suite) match(ctx context.Context, p peers.Peer, entries []*entry, ours 
 	}
 	piece := entries[0].job
 	piece.Seconds, piece.Out = s.piece, filepath.Join(s.scratch, "piece.y4m")
-	defer os.Remove(piece.Out)
+	defer func() { _ = os.Remove(piece.Out) }()
 	if _, _, err := s.runner.Run(ctx, p.Compose(piece)); err != nil {
 		return err
 	}
@@ -89,7 +88,7 @@ func (s *suite) matchOne(ctx context.Context, p peers.Peer, e *entry, piece stri
 	encoding := e.job.Encoding
 	encoding.RateFactor = firstRateFactor
 	scratch := filepath.Join(s.scratch, "piece.mp4")
-	defer os.Remove(scratch)
+	defer func() { _ = os.Remove(scratch) }()
 	e.RateFactor, _, err = peers.Match(ctx, piece, scratch, encoding, ours.PiecePSNRY, searchTolerance)
 	if err != nil {
 		return err

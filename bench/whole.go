@@ -20,7 +20,7 @@ func (s *suite) wholeJobs(ctx context.Context) error {
 		return s.committedCall(ctx)
 	}
 	for _, c := range s.wholeCases() {
-		if !s.wants(c.name) || s.few && !c.few && len(s.only) == 0 {
+		if !s.wants(c.name) || len(s.only) == 0 && (s.few && !c.few || s.smoke && c.name != smokeCase) {
 			continue
 		}
 		call, err := s.maker.Make(ctx, c.spec)
@@ -32,7 +32,7 @@ func (s *suite) wholeJobs(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
-		s.results.Cases = append(s.results.Cases, result)
+		s.results.SetCase(result)
 	}
 	return nil
 }
@@ -47,7 +47,7 @@ func (s *suite) committedCall(ctx context.Context) error {
 	call := &inputs.Call{Spec: c.spec, Dir: filepath.Join(s.maker.Captures, "three-party")}
 	result, err := s.whole(ctx, c, call)
 	result.Title = "the three-party call of the repository"
-	s.results.Cases = append(s.results.Cases, result)
+	s.results.SetCase(result)
 	return err
 }
 

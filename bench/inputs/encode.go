@@ -17,7 +17,7 @@ import (
 // camera makes the stream of one camera, or finds it, and returns the file's name.
 func (m Maker) camera(ctx context.Context, s Spec, i int) (path string, err error) {
 	dir := filepath.Join(m.Cache, "cameras", s.cameraName())
-	path = filepath.Join(dir, fmt.Sprintf("%02d%s", i, streamExt(s)))
+	path = filepath.Join(dir, fmt.Sprintf("%02d%s", i, StreamExt(s.Codec)))
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
@@ -31,8 +31,8 @@ func (m Maker) camera(ctx context.Context, s Spec, i int) (path string, err erro
 		return "", err
 	}
 	c := newCamera(s, i, pictures)
-	part := filepath.Join(dir, fmt.Sprintf("part-%02d%s", i, streamExt(s)))
-	defer os.Remove(part) // nothing to remove when all went well
+	part := filepath.Join(dir, fmt.Sprintf("part-%02d%s", i, StreamExt(s.Codec)))
+	defer func() { _ = os.Remove(part) }() // nothing to remove when all went well
 	args := append([]string{
 		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", fmt.Sprintf("%dx%d", s.Width, s.Height),
 		"-r", strconv.Itoa(CameraRate), "-i", "-",
@@ -51,8 +51,9 @@ func (m Maker) camera(ctx context.Context, s Spec, i int) (path string, err erro
 	return path, os.Rename(part, path)
 }
 
-func streamExt(s Spec) string {
-	if s.Codec == VP8 {
+// StreamExt is the ending of the names of a codec's streams.
+func StreamExt(codec string) string {
+	if codec == VP8 {
 		return ".ivf"
 	}
 	return ".264"

@@ -21,7 +21,7 @@ func newNoise(r *rand.Rand) noise {
 		for range 6 {
 			sum += r.IntN(2*noiseSpread + 1)
 		}
-		n.values[i] = int8((sum + 4) >> 3)
+		n.values[i] = int8((sum + r.IntN(8)) >> 3) // rounded up as often as makes the mean right
 	}
 	return n
 }

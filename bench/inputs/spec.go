@@ -28,7 +28,7 @@ const (
 	// MaxParticipants bounds a call.
 	MaxParticipants = 49
 	maxLength       = 10 * time.Minute
-	version         = 3 // of the generator: a change of what it makes needs another one
+	version         = 4 // of the generator: a change of what it makes needs another one
 )
 
 // Spec describes a call in which everybody stays from beginning to end.
@@ -75,10 +75,10 @@ func (s Spec) frames() int { return int(s.Length/time.Second) * CameraRate }
 // number of samples.
 func (s Spec) kbits() int {
 	k := 700
-	for area := s.Width * s.Height; area > 640*360*3/2; area = area / 4 {
+	for area := s.Width * s.Height; area > 640*360*3/2; area /= 4 {
 		k = k * 5 / 2
 	}
-	for area := s.Width * s.Height; area < 640*360*2/3; area = area * 4 {
+	for area := s.Width * s.Height; area < 640*360*2/3; area *= 4 {
 		k = k * 2 / 5
 	}
 	return k

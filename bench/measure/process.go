@@ -64,7 +64,7 @@ func (r Runner) Run(ctx context.Context, c Command) (Usage, []byte, error) {
 	if err != nil {
 		return Usage{}, nil, err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }()
 	if err := f.Close(); err != nil {
 		return Usage{}, nil, err
 	}

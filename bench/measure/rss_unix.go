@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin || freebsd
 
 package measure
 
@@ -16,9 +16,9 @@ func peakRSS(s *os.ProcessState) int64 {
 		return 0
 	}
 	if runtime.GOOS == "darwin" { // bytes there, KiB elsewhere
-		return int64(u.Maxrss)
+		return int64(u.Maxrss) //nolint:unconvert // 32 bits on some machines
 	}
-	return int64(u.Maxrss) << 10
+	return int64(u.Maxrss) << 10 //nolint:unconvert // 32 bits on some machines
 }
 
 // rusageThread is RUSAGE_THREAD of Linux.

@@ -29,7 +29,7 @@ func (FFmpeg) Version(ctx context.Context) (string, error) {
 
 // Record implements Peer.
 func (f FFmpeg) Record(j Job) measure.Command {
-	args := append(f.sources(j), "-filter_complex", f.picture(j)+";"+f.sound(j), "-map", "[v]", "-map", "[a]")
+	args := append(f.sources(j), "-filter_complex", f.Canvas(j, fps)+";"+f.sound(j), "-map", "[v]", "-map", "[a]")
 	args = append(args, X264(j.Encoding)...)
 	args = append(args, "-c:a", "aac", "-ar", "16000", "-ac", "1", "-b:a", audioBitrate)
 	args = append(args, FragmentedMP4()...)
@@ -38,7 +38,7 @@ func (f FFmpeg) Record(j Job) measure.Command {
 
 // Compose implements Peer.
 func (f FFmpeg) Compose(j Job) measure.Command {
-	args := append(f.sources(j), "-filter_complex", f.picture(j), "-map", "[v]")
+	args := append(f.sources(j), "-filter_complex", f.Canvas(j, fps), "-map", "[v]")
 	return measure.Command{Name: "ffmpeg", Args: append(args, "-f", "yuv4mpegpipe", j.Out)}
 }
 
@@ -79,14 +79,19 @@ func (FFmpeg) sources(j Job) []string {
 	return args
 }
 
-// picture is the filter graph from the inputs' pictures to [v].
-func (FFmpeg) picture(j Job) string {
-	var chains, labels, places []string
+// fps thins pictures out before anything is done to them.
+const fps = "fps=8,"
+
+// Canvas is the filter graph from the inputs' pictures to [v]. Each picture goes through the filters of first, which end in
+// a comma, before it is scaled.
+func (FFmpeg) Canvas(j Job, first string) string {
+	n := len(j.Tiles)
+	chains, labels, places := make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
 	for i, r := range j.Tiles {
 		size := r.Size()
 		chains = append(chains, fmt.Sprintf(
-			"[%d:v]fps=%d,scale=%d:%d:force_original_aspect_ratio=decrease,pad=%d:%d:-1:-1,setsar=1[v%d]",
-			i, frameRate, size.X, size.Y, size.X, size.Y, i))
+			"[%d:v]%sscale=%d:%d:force_original_aspect_ratio=decrease,pad=%d:%d:-1:-1,setsar=1[v%d]",
+			i, first, size.X, size.Y, size.X, size.Y, i))
 		labels = append(labels, fmt.Sprintf("[v%d]", i))
 		places = append(places, fmt.Sprintf("%d_%d", r.Min.X-j.Tiles[0].Min.X, r.Min.Y-j.Tiles[0].Min.Y))
 	}

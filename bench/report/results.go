@@ -3,7 +3,9 @@ package report
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/callrec/callrec/bench/worker"
@@ -82,4 +84,46 @@ func (r *Results) Save(path string) error {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil
+}
+
+// Keep takes over the cases, parts and scale of a file that Save wrote, if there is one.
+func (r *Results) Keep(path string) error {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var old Results
+	if err == nil {
+		err = json.Unmarshal(data, &old)
+	}
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	r.Cases, r.Parts, r.Crowd, r.Long, r.LongTime = old.Cases, old.Parts, old.Crowd, old.Long, old.LongTime
+	return nil
+}
+
+// SetCase adds a case, in place of one of its name if there is one.
+func (r *Results) SetCase(c Case) {
+	r.Cases = set(r.Cases, c, func(k Case) string { return k.Name })
+}
+
+// SetPart adds a part, in place of one of its name and peer if there is one.
+func (r *Results) SetPart(p Part) {
+	r.Parts = set(r.Parts, p, func(k Part) string { return k.Name + k.Peer })
+}
+
+// SetCrowd adds a crowd, in place of one of its title if there is one.
+func (r *Results) SetCrowd(c Crowd) {
+	r.Crowd = set(r.Crowd, c, func(k Crowd) string { return k.Title })
+}
+
+func set[T any](list []T, value T, name func(T) string) []T {
+	for i := range list {
+		if name(list[i]) == name(value) {
+			list[i] = value
+			return list
+		}
+	}
+	return append(list, value)
 }

@@ -16,7 +16,7 @@ func readEvents(dir string, end time.Duration) ([]capture.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer call.Close()
+	defer func() { _ = call.Close() }() // only read
 	var list []capture.Event
 	for {
 		e, err := call.Next()

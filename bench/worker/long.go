@@ -78,11 +78,11 @@ func Long(ctx context.Context, a LongArgs) (LongResult, error) {
 			result.Samples = append(result.Samples, memoryAt(at))
 		}
 	}
+	result.Samples = append(result.Samples, memoryAt(end))
 	recorded, err := rec.Stop(end, metadata.SessionCallEnded)
 	if err := errors.Join(err, ctx.Err()); err != nil {
 		return result, err
 	}
-	result.Samples = append(result.Samples, memoryAt(end))
 	result.CPU = (measure.ThreadCPU() - begin).Seconds()
 	for _, c := range recorded.Chunks {
 		result.Bytes += c.Bytes

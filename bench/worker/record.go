@@ -45,7 +45,7 @@ func Record(ctx context.Context, a RecordArgs) (RecordResult, error) {
 	if err != nil {
 		return result, err
 	}
-	defer call.Close()
+	defer func() { _ = call.Close() }() // only read
 	dir, err := chunk.DirFS(a.Out)
 	if err != nil {
 		return result, err
