@@ -1,8 +1,9 @@
 package callrec
 
 import (
-	"time"
+	"slices"
 
+	"github.com/callrec/callrec/ingest"
 	"github.com/callrec/callrec/mixer"
 )
 
@@ -12,6 +13,8 @@ const (
 	concealAhead = timescale / 10
 	// maxConceal is the longest loss that is concealed, 120 ms; what is missing beyond is silence.
 	maxConceal = timescale * 120 / 1000
+	// maxWander is the longest gap that is filled with silence, 80 ms: the mixer takes up to 60 for a wandering clock.
+	maxWander = timescale * 80 / 1000
 )
 
 // announcement is a clip that is mixed in from the beginning of the recording.
@@ -71,9 +74,8 @@ func (r *Recording) readAudio(t *track, until int64) {
 			break
 		}
 		at := sampleAt(au.Time)
-		lost := au.Lost > 0 || t.damaged
-		if missing := at - t.expected; t.heard && lost && missing > 0 {
-			r.conceal(t, int(min(missing, maxConceal)), au.Payload)
+		if t.heard {
+			r.bridge(t, au)
 		}
 		pcm, err := r.decodeAudio(t, au.Payload)
 		if t.damaged = err != nil; t.damaged {
@@ -82,17 +84,38 @@ func (r *Recording) readAudio(t *track, until int64) {
 			continue
 		}
 		r.writeAudio(t, at, pcm)
-		t.expected, t.heard = at+int64(len(pcm)), true
+		n := int64(len(pcm))
+		t.expected, t.heard = at+n, true
+		t.nextStamp = au.Timestamp + n*int64(t.in.ClockRate())/timescale
+		if t.expected <= r.mixed { // it came, but its time had passed
+			t.owner.counts.Lost++
+			t.owner.counts.Late++
+		}
 	}
 	r.collect(t)
 }
 
-// conceal fills n samples of a loss, whose length is known from the access unit that follows it.
-func (r *Recording) conceal(t *track, n int, next []byte) {
-	pcm := t.audio.Conceal(r.decoded[:0], n, next)
-	r.decoded = pcm
-	t.owner.counts.Concealed += time.Duration(int64(n) * nsPerSample)
-	r.writeAudio(t, t.expected, pcm)
+// bridge fills what is missing before an access unit, as long as the timestamps say: a loss with what conceals it, and
+// silence where it would last too long, or where nothing was lost. A long gap is left open, but one that is shorter than
+// what the mixer takes for wandering would be closed by it.
+func (r *Recording) bridge(t *track, au ingest.AccessUnit) {
+	missing := (au.Timestamp - t.nextStamp) * timescale / int64(t.in.ClockRate())
+	if missing <= 0 {
+		return
+	}
+	at := t.expected
+	if au.Lost > 0 || t.damaged {
+		n := min(missing, maxConceal)
+		r.decoded = t.audio.Conceal(r.decoded[:0], int(n), au.Payload)
+		t.owner.counts.Concealed += timeOf(n)
+		r.writeAudio(t, at, r.decoded)
+		at, missing = at+n, missing-n
+	}
+	if missing > 0 && missing <= maxWander {
+		r.decoded = slices.Grow(r.decoded[:0], int(missing))[:missing]
+		clear(r.decoded)
+		r.writeAudio(t, at, r.decoded)
+	}
 }
 
 // writeAudio hands the mixer what lies within the track's stay in the call.

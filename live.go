@@ -77,6 +77,8 @@ type Live struct {
 	queue *liveQueue
 	rec   *Recording // of the goroutine run
 
+	loadAt time.Duration // call time at which the load was last set; of run
+
 	failed chan struct{}
 	ended  chan struct{} // closed when the recording has been stopped
 

@@ -24,9 +24,11 @@ func (l *Live) run() {
 		l.queue.mu.Unlock()
 		l.play(batch)
 		if stop != nil {
+			l.hurry(stop.at)
 			l.finish(stop)
 			return
 		}
+		l.regulate(now)
 		l.attempt(func() error { return l.rec.Advance(now) })
 		l.publish(now)
 	}
@@ -37,6 +39,7 @@ func (l *Live) play(batch []liveInput) {
 	for i := range batch {
 		in := &batch[i]
 		if l.err == nil {
+			l.regulate(in.at)
 			l.attempt(func() error { return in.play(l.rec) })
 		}
 		l.queue.mu.Lock()
@@ -91,6 +94,43 @@ type liveFailure struct {
 
 func (e *liveFailure) Error() string {
 	return fmt.Sprintf("callrec: the recording panicked: %v\n%s", e.cause, e.stack)
+}
+
+const (
+	// repeatLate and keyframesLate are how far behind its inputs the recording may be before it does less.
+	repeatLate    = time.Second
+	keyframesLate = 3 * time.Second
+	// caughtUp is how near to its inputs it has to come before it does all of its work again, and relief for how long at
+	// least it does less, so that it does not go back and forth.
+	caughtUp = 200 * time.Millisecond
+	relief   = 5 * time.Second
+	// stopLate is how far behind it may be at the end without hurrying.
+	stopLate = 300 * time.Millisecond
+)
+
+// regulate sets the load by how late an input of a call time is.
+func (l *Live) regulate(at time.Duration) {
+	late := l.now().Sub(l.start) - at
+	switch load := l.rec.load; {
+	case late > keyframesLate && load < LoadKeyframes:
+		l.setLoad(at, LoadKeyframes)
+	case late > repeatLate && load < LoadRepeat:
+		l.setLoad(at, LoadRepeat)
+	case load != LoadAll && late < caughtUp && at-l.loadAt >= relief:
+		l.setLoad(at, LoadAll)
+	}
+}
+
+func (l *Live) setLoad(at time.Duration, load Load) {
+	l.loadAt = at
+	l.attempt(func() error { return l.rec.SetLoad(at, load) })
+}
+
+// hurry lets a recording that is behind when it is stopped do no more than it must: someone waits.
+func (l *Live) hurry(at time.Duration) {
+	if l.now().Sub(l.start)-at > stopLate {
+		l.setLoad(at, LoadKeyframes)
+	}
 }
 
 // publish makes the state of the recording visible, which has been moved on to a call time.

@@ -76,11 +76,12 @@ type track struct {
 	rtp     ingest.Stats  // as last added to the owner's counts
 
 	// audio
-	audio    codec.AudioDecoder // nil if there is none for the codec
-	input    *mixer.Input
-	expected int64 // position at which the next access unit's sound begins if nothing is missing
-	heard    bool  // expected is valid
-	damaged  bool  // what comes before the next access unit could not be decoded
+	audio     codec.AudioDecoder // nil if there is none for the codec
+	input     *mixer.Input
+	expected  int64 // position at which the next access unit's sound begins if nothing is missing
+	nextStamp int64 // the timestamp that it has then
+	heard     bool  // both are valid
+	damaged   bool  // what comes before the next access unit could not be decoded
 
 	// video
 	video       codec.VideoDecoder // nil if there is none for the codec
@@ -93,6 +94,7 @@ type track struct {
 	serial      uint64             // number of the picture in the recording
 	look        ingest.Look        // of the last access unit
 	sharedAt    int64              // position at which a shared screen was first seen, never before that
+	starved     bool               // pictures have been left out since, under load
 	needKey     bool               // nothing can be decoded before the next keyframe
 	requestedAt time.Duration      // when a keyframe was last asked for
 	requested   bool

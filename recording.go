@@ -3,6 +3,7 @@ package callrec
 import (
 	"errors"
 	"fmt"
+	"image"
 	"slices"
 	"time"
 
@@ -31,17 +32,21 @@ type Recording struct {
 	stats        []*ParticipantStats
 	log          *reporter
 
-	mixer     *mixer.Mixer
-	announce  *announcement
-	mix       [stepSamples]int16
-	decoded   []int16 // scratch of the audio decoders
-	tiler     *tiler.Tiler
-	show      show
-	nextFrame int64  // number of the next video frame: its media time is nextFrame*frameTicks
-	frames    int64  // how many video frames there are, never while the recording goes on
-	lastCut   int64  // resumedAt of the last video frame
-	pictures  uint64 // decoded so far, which numbers them
-	out       *output
+	mixer      *mixer.Mixer
+	announce   *announcement
+	mix        [stepSamples]int16
+	decoded    []int16 // scratch of the audio decoders
+	tiler      *tiler.Tiler
+	show       show
+	nextFrame  int64  // number of the next video frame: its media time is nextFrame*frameTicks
+	frames     int64  // how many video frames there are, never while the recording goes on
+	lastCut    int64  // resumedAt of the last video frame
+	pictures   uint64 // decoded so far, which numbers them
+	load       Load
+	overloads  []Overload   // the last one is going on if there is a load
+	canvas     *image.YCbCr // of the last frame, nil before the first
+	composedAt int64        // position at which it was composed
+	out        *output
 }
 
 // stepSamples is the grain in which sound is mixed, 20 ms. Steps lie on a fixed grid of call time, so that it does not
@@ -299,6 +304,7 @@ func (r *Recording) Stop(at time.Duration, reason metadata.EndReason) (*Result, 
 		return nil, err
 	}
 	r.stopped = true
+	r.endLoad(r.now)
 	r.timeline.stop(r.now)
 	for err == nil && r.mixed < r.timeline.end {
 		err = r.step()

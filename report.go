@@ -27,6 +27,7 @@ type Stats struct {
 	Recorded     time.Duration // media time up to the latest input
 	Written      time.Duration // media time of the composed video, which lags behind by the playout delay
 	Chunks       int           // finished files
+	Load         Load          // how much of its work it does
 	Participants []ParticipantStats
 }
 
@@ -41,7 +42,7 @@ func (r *Recording) Stats() Stats {
 func (r *Recording) appendStats(s *Stats) {
 	s.Recorded = timeOf(r.timeline.media(min(sampleAt(r.now), r.timeline.end)))
 	s.Written = timeOf(r.nextFrame * frameTicks)
-	s.Chunks = len(r.out.done)
+	s.Chunks, s.Load = len(r.out.done), r.load
 	s.Participants = s.Participants[:0]
 	for _, p := range r.stats {
 		s.Participants = append(s.Participants, *p)

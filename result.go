@@ -26,6 +26,7 @@ type Result struct {
 	Duration     time.Duration // of the media in all chunks
 	EndReason    metadata.EndReason
 	Participants []ParticipantStats // in order of first joining
+	Overloads    []Overload         // in order, in which the recorder did not keep up
 	Warnings     []string           // what went wrong with the inputs, a sentence for each cause
 }
 
@@ -111,7 +112,7 @@ func (r *Recording) finish(reason metadata.EndReason, failure error) (*Result, e
 	if err == nil {
 		err = r.out.journal(journalEntry{Event: eventEnd, At: r.now, Reason: reason})
 	}
-	r.result = &Result{EndReason: reason, Warnings: r.log.warnings}
+	r.result = &Result{EndReason: reason, Overloads: r.overloads, Warnings: r.log.warnings}
 	for _, s := range r.stats {
 		r.result.Participants = append(r.result.Participants, *s)
 	}

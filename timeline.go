@@ -41,13 +41,15 @@ type cut struct {
 
 // timeline maps call time to media time, which is call time without the cuts, and back.
 type timeline struct {
-	cuts []cut // in order, not overlapping; only the last may be open
-	end  int64 // position at which the recording ends, never while it goes on
+	cuts []cut         // in order, not overlapping; only the last may be open
+	left time.Duration // exact length of all that is left out
+	end  int64         // position at which the recording ends, never while it goes on
 }
 
 func newTimeline(recordFrom time.Duration) timeline {
 	t := timeline{end: never}
 	if recordFrom > 0 {
+		t.left = recordFrom
 		t.cuts = append(t.cuts, cut{
 			to: sampleAt(recordFrom), resumed: recordFrom, hidden: true, back: sampleAt(recordFrom),
 		})
@@ -66,15 +68,17 @@ func (t *timeline) pause(at time.Duration) {
 		at = max(at, last.resumed)
 		c.before, c.back = last.before+last.to-last.from, last.back
 	}
-	c.from, c.began = sampleAt(at), at
+	c.from, c.began = max(sampleAt(at), c.back), at
 	t.cuts = append(t.cuts, c)
 }
 
-// resume ends the open cut.
+// resume ends the open cut. Its length in samples makes that of all cuts together right to the sample, so that many
+// pauses do not add up many roundings: it may end a sample beside the resume.
 func (t *timeline) resume(at time.Duration) {
 	c := &t.cuts[len(t.cuts)-1]
 	c.resumed = max(at, c.began)
-	c.to = sampleAt(c.resumed)
+	t.left += c.resumed - c.began
+	c.to = max(c.from+sampleAt(t.left)-c.before, c.from)
 	if c.to > c.from {
 		c.back = c.to
 	}
@@ -86,6 +90,9 @@ func (t *timeline) stop(at time.Duration) {
 		t.resume(at)
 	}
 	t.end = sampleAt(at)
+	if n := len(t.cuts); n > 0 {
+		t.end = max(t.end, t.cuts[n-1].back)
+	}
 }
 
 // after is the index of the first cut that begins after a position.

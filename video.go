@@ -48,6 +48,13 @@ func (r *Recording) passOver(position int64) {
 // compose makes the next video frame, which shows the call as it stands at a position.
 func (r *Recording) compose(position int64) error {
 	oldest := r.timeline.resumedAt(position)
+	if r.repeats(position, oldest) {
+		if err := r.out.frame(r.nextFrame, position, r.canvas, nil, false); err != nil {
+			return err
+		}
+		r.nextFrame++
+		return nil
+	}
 	r.show.apply(position)
 	r.listen(position)
 	for _, p := range r.participants {
@@ -62,7 +69,7 @@ func (r *Recording) compose(position int64) error {
 	}
 	canvas, damage := r.tiler.Compose(tiles)
 	afterCut := oldest != r.lastCut
-	r.lastCut = oldest
+	r.lastCut, r.canvas, r.composedAt = oldest, canvas, position
 	if err := r.out.frame(r.nextFrame, position, canvas, damage, afterCut); err != nil {
 		return err
 	}
@@ -77,7 +84,7 @@ const maxFreeze = 10 * timescale
 // not for too long the last one, nor after the sender has said goodbye. When frames go on coming but wait for a keyframe the picture stays longer.
 func (t *track) shown(position, oldest, timeout int64) bool {
 	return t.picture.Image != nil && t.pictureAt >= oldest && (position < t.byeAt || t.aliveAt > t.byeAt) &&
-		position-t.aliveAt <= timeout && position-t.pictureAt <= max(timeout, maxFreeze)
+		position-t.aliveAt <= timeout && (t.starved || position-t.pictureAt <= max(timeout, maxFreeze))
 }
 
 // readVideo decodes what is due on a track at a position. Right after a cut, where the picture that is due would be of
@@ -113,6 +120,10 @@ func (r *Recording) decodeUntil(t *track, position, enough int64) {
 		if au.Lost > 0 {
 			t.needKey = true
 		}
+		if r.load == LoadKeyframes && !au.Keyframe {
+			t.needKey, t.starved = true, true
+			continue
+		}
 		if t.needKey && !au.Keyframe {
 			if !t.in.KeyframeWaits() {
 				r.requestKeyframe(t, r.clock)
@@ -144,6 +155,7 @@ func (r *Recording) decode(t *track, au []byte, at int64) int {
 	for _, p := range pictures {
 		r.pictures++
 		t.picture, t.pictureAt, t.serial = p, p.PTS, r.pictures
+		t.starved = false
 	}
 	return len(pictures)
 }

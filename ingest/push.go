@@ -68,7 +68,9 @@ func (t *Track) admit(at int64, s *slot) bool {
 	fits := true
 	if s.content {
 		s.stamp = t.stamps.unwrap(p.Timestamp)
-		fits = !t.mapping.floor.filled || abs(at-t.nanos(s.stamp)-t.mapping.floor.low) <= maxJump
+		t.thaw(at, seq, s)
+		fits = !t.mapping.floor.filled || t.fits(at, seq, s.stamp)
+		near = near || fits && t.outage(seq, s.stamp)
 	}
 	if !near || !fits {
 		if !s.content || !t.confirmed(at) {
@@ -88,6 +90,16 @@ func (t *Track) admit(at int64, s *slot) bool {
 	}
 	return true
 }
+
+// outage says whether a packet far ahead in sequence, whose timestamp fits, may come after a long loss: whether the time
+// that has passed is enough for as many packets.
+func (t *Track) outage(seq, stamp int64) bool {
+	step := seq - t.numbers.last
+	return step > 0 && step <= t.nanos(stamp-t.stamps.last)/int64(time.Second)*maxPacketRate
+}
+
+// maxPacketRate is the most packets that a sender is expected to send in a second.
+const maxPacketRate = 1000
 
 // confirmed says whether a packet that does not fit in continues the one before it, which did not fit in either.
 func (t *Track) confirmed(at int64) bool {
@@ -138,8 +150,11 @@ func (t *Track) checkOverdue(at int64, s *slot) {
 
 // makeRoom sees to it that the packet fits in the jitter buffer.
 func (t *Track) makeRoom(s slot) error {
-	if s.seq-t.next >= t.ring.size() && t.ring.held == 0 {
-		t.skipTo(s.seq - t.ring.size() + 1) // nothing waits, so what is missing in between will not be missed
+	if oldest := s.seq - t.ring.size() + 1; oldest > t.next {
+		// After a long loss nothing waits that far back, and what is missing there will not be missed.
+		if first := t.first(); first == nil || first.seq >= oldest {
+			t.skipTo(oldest)
+		}
 	}
 	if s.seq-t.next >= t.ring.size() || s.content && t.ring.bytes+len(t.packet.Payload) > t.cfg.MaxBytes {
 		t.stats.Overflow++
@@ -163,6 +178,7 @@ func (t *Track) accept(at int64, s slot) error {
 		t.stats.Bytes += int64(len(payload))
 		t.mapping.arrive(at, t.nanos(s.stamp))
 		if !t.stamps.started || s.seq > t.numbers.last {
+			t.run.take(at, at-t.nanos(s.stamp), s.stamp-t.stamps.last, s.marker)
 			t.stamps.take(p.Timestamp, s.stamp)
 		}
 		if t.format != nil {

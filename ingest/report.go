@@ -34,7 +34,7 @@ func (t *Track) Report(at time.Duration, sr SenderReport) error {
 	if sr.SSRC != t.cfg.SSRC {
 		return fmt.Errorf("%w: sender report of %d, want %d", ErrSSRC, sr.SSRC, t.cfg.SSRC)
 	}
-	if !t.stamps.started {
+	if !t.stamps.started || t.run.frozen {
 		return nil
 	}
 	media := t.nanos(t.stamps.unwrap(sr.RTPTime))

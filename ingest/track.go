@@ -72,6 +72,7 @@ type Track struct {
 	stamps    stamps
 	probation probation
 	wish      wish
+	run       run
 
 	next     int64 // sequence number of the first packet that is neither taken nor given up
 	search   int64 // no packet with content waits before this one
@@ -164,6 +165,9 @@ func (t *Track) LimitHeight(height int) {
 		f.limit(height)
 	}
 }
+
+// ClockRate is the rate of the timestamps in Hz.
+func (t *Track) ClockRate() int { return t.cfg.ClockRate }
 
 // Stats returns the counts so far.
 func (t *Track) Stats() Stats { return t.stats }

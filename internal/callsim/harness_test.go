@@ -112,6 +112,7 @@ type options struct {
 	each func(rec *callrec.Recording, at time.Duration)
 	// canvases says that the marks on the canvases are read.
 	canvases bool
+	deaf     bool // the senders do not hear requests for keyframes
 }
 
 // record simulates a call and records it.
@@ -125,7 +126,9 @@ func record(t *testing.T, cfg callsim.Config, opt options) *outcome {
 		Dir: dir, ID: "r", Start: time.Unix(1_800_000_000, 0), Sync: chunk.SyncNever, Codecs: w.Codecs(), Layout: row{},
 		OnKeyframeRequest: func(id string, ssrc uint32) {
 			o.asked[id] = append(o.asked[id], o.now)
-			o.sim.RequestKeyframe(id, ssrc)
+			if !opt.deaf {
+				o.sim.RequestKeyframe(id, ssrc)
+			}
 		},
 	}
 	if opt.config != nil {
@@ -150,7 +153,9 @@ func record(t *testing.T, cfg callsim.Config, opt options) *outcome {
 		}
 		require.NoError(t, give(rec, in))
 	}
-	o.ended = max(cfg.Duration+2*time.Second, o.now)
+	for o.ended = max(cfg.Duration+2*time.Second, o.now); o.now < o.ended; o.now += 20 * time.Millisecond {
+		require.NoError(t, rec.Advance(o.now))
+	}
 	o.result, err = rec.Stop(o.ended, metadata.SessionCallEnded)
 	require.NoError(t, err)
 	o.samples, o.frames = w.Samples, w.Frames

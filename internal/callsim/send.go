@@ -8,9 +8,10 @@ import (
 
 // sendSound sends the packet of sound that has been captured, and plans the next one.
 func (s *Sim) sendSound(st *stream) {
+	st.turns(s.now, func(before uint32) { s.changed(st, before) })
+	s.skipOff(st, packetTime)
 	k := st.unit
 	st.unit++
-	st.turns(s.now, func(before uint32) { s.changed(st, before) })
 	if s.now >= st.until.off && (s.now >= st.until.dtx || k%dtxPackets == 0) {
 		payloads := [][]byte{{soundHeader}}
 		if clip := st.cfg.Clip; clip != nil {
@@ -23,6 +24,13 @@ func (s *Sim) sendSound(st *stream) {
 	s.plan(happening{at: s.due(st), do: sendSound, stream: st, epoch: st.epoch})
 }
 
+// skipOff passes over the units of the time in which nothing is sent.
+func (s *Sim) skipOff(st *stream, unit float64) {
+	if s.now < st.until.off {
+		st.unit = max(st.unit, int64(st.clock.local(float64(st.until.off))/unit)-1)
+	}
+}
+
 // due is when the next access unit of a stream is sent: sound when the packet is full, a picture when it is encoded.
 func (s *Sim) due(st *stream) int64 {
 	if !st.video {
@@ -33,9 +41,12 @@ func (s *Sim) due(st *stream) int64 {
 
 // sendPicture sends the picture that has been captured, and plans the next one.
 func (s *Sim) sendPicture(st *stream) {
+	st.turns(s.now, func(before uint32) { s.changed(st, before) })
+	if st.cfg.Clip == nil {
+		s.skipOff(st, 1e9/float64(st.cfg.FrameRate))
+	}
 	number := st.unit
 	st.unit++
-	st.turns(s.now, func(before uint32) { s.changed(st, before) })
 	local, payloads := s.capture(st, number)
 	if len(payloads) > 0 {
 		s.send(st, payloads, st.timestamp(local, s.now), s.now)

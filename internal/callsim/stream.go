@@ -182,9 +182,9 @@ func (s *stream) split(dst [][]byte, p picture) [][]byte {
 		var b []byte
 		switch {
 		case h264 && p.key:
-			b = append(b, 0x65)
+			b = append(b, 0x65, 0x80) // a slice, of which the first macroblock is number 0
 		case h264:
-			b = append(b, 0x41)
+			b = append(b, 0x41, 0x80)
 		case i == 0:
 			b = append(b, 0x10) // the first of a partition
 		default:

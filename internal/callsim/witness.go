@@ -54,7 +54,7 @@ func (w *Witness) Codecs() codec.Set {
 
 const (
 	startCode = 4 // bytes
-	nalHeader = 1
+	nalHeader = 2 // with the first byte of a slice header
 )
 
 // packetSamples is the length of a packet of sound in samples of 16 kHz.
