@@ -166,6 +166,7 @@ func (e *encodeFlags) video(r io.Reader, w io.Writer, mp4 bool) (s encodeStats, 
 	}
 	var au []byte
 	var squares float64
+	var changes damageFinder
 	for {
 		pic, err := y.next()
 		if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -176,7 +177,9 @@ func (e *encodeFlags) video(r io.Reader, w io.Writer, mp4 bool) (s encodeStats, 
 		}
 		before := cpuSeconds()
 		var info codec.EncodedPicture
-		au, info, err = enc.Encode(au[:0], pic, codec.VideoEncodeOptions{})
+		var opt codec.VideoEncodeOptions
+		opt.Damage, opt.DamageKnown = changes.find(pic)
+		au, info, err = enc.Encode(au[:0], pic, opt)
 		s.CPUSeconds += cpuSeconds() - before
 		if err != nil {
 			return s, err

@@ -42,7 +42,7 @@ func (e *Encoder) codeInter() {
 }
 
 // splitBits is the cost, in bits, of a whole macroblock from which on it is worth looking at its parts.
-const splitBits = 24
+const splitBits = 64
 
 // searchWhole finds the vector and the reference for the whole macroblock, leaves them in m.part[0] and returns the cost.
 func (e *Encoder) searchWhole(b bounds) int {
@@ -102,7 +102,7 @@ func (e *Encoder) searchParts(b bounds, cost int) int {
 		if total < best {
 			best, bestShape, bestParts = total, s, m.part
 		}
-		if s == quads && total > cost+cost/8 {
+		if s == quads && total >= cost {
 			break // its parts move alike
 		}
 	}
@@ -129,7 +129,7 @@ func (e *Encoder) searchPart(s shape, i int, b bounds, seed part, vectors *[4]mb
 			}
 		}
 	}
-	search.near(4)
+	search.near(2)
 	search.refine(1)
 	if s == quads {
 		vectors[i] = search.best
@@ -191,14 +191,14 @@ func (e *Encoder) intraWins(cost int) bool {
 		return false
 	}
 	limit := cost - intraPenalty*m.q.lambda
-	dc := e.costDC16()
-	if dc > 4*cost {
-		return false // the other modes are seldom so much better
+	if e.costDC16() > 2*cost {
+		return false // the other modes are seldom twice as good
 	}
-	if e.chooseIntra16() < limit {
+	cost16 := e.chooseIntra16()
+	if cost16 < limit {
 		return true
 	}
-	if m.detail == flat || cost < poor {
+	if m.detail == flat || cost < poor || 2*cost16 > 3*cost {
 		return false
 	}
 	m.info.SetIntra(mb.Intra16x16)

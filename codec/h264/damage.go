@@ -25,13 +25,14 @@ const (
 	refineStep = 4
 )
 
-// markActive marks which macroblocks of a P picture are to be looked at, and returns how many they are.
-func (e *Encoder) markActive(opt codec.VideoEncodeOptions) int {
+// markActive marks which macroblocks of a P picture are to be looked at, and returns how many are damaged and how
+// many there are in all.
+func (e *Encoder) markActive(opt codec.VideoEncodeOptions) (count, active int) {
 	if !opt.DamageKnown {
 		for i := range e.damage {
 			e.damage[i] = damaged
 		}
-		return len(e.damage)
+		return len(e.damage), len(e.damage)
 	}
 	clear(e.damage)
 	for _, r := range opt.Damage {
@@ -39,13 +40,12 @@ func (e *Encoder) markActive(opt codec.VideoEncodeOptions) int {
 			e.markRect(r.Min.X>>4, r.Min.Y>>4, (r.Max.X-1)>>4, (r.Max.Y-1)>>4)
 		}
 	}
-	count := 0
 	for _, d := range e.damage {
 		if d == damaged {
 			count++
 		}
 	}
-	return count + e.markStale(count)
+	return count, count + e.markStale(count)
 }
 
 // markRect marks a rectangle of macroblocks, corners included, as damaged, and those around it.

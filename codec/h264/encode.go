@@ -15,15 +15,17 @@ const maxAttempts = 5
 
 // encode codes the picture and appends its access unit to dst.
 func (e *Encoder) encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOptions) ([]byte, codec.EncodedPicture) {
-	active := e.mbw * e.mbh
+	active, refine := e.mbw*e.mbh, false
 	if !e.idr {
-		active = e.markActive(opt)
+		var damaged int
+		damaged, active = e.markActive(opt)
+		refine = damaged == 0
 	}
 	activity := 0
 	if e.idr && e.cfg.QP == 0 {
 		activity = e.activity(pic)
 	}
-	base := e.rate.start(&e.state.rate, e.idr, active, activity, 8*opt.MaxSize)
+	base := e.rate.start(&e.state.rate, e.idr, refine, active, activity, 8*opt.MaxSize)
 	start, qp := len(dst), float64(base)
 	if active == 0 {
 		dst = e.appendStill(dst, base)

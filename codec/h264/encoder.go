@@ -49,7 +49,8 @@ type EncoderConfig struct {
 	// Bitrate is the average in bit/s that content hard to encode is brought to; easy content takes less. At most
 	// MaxBitrate; 0 means nine tenths of MaxBitrate.
 	Bitrate int
-	// KeyframeInterval is the largest distance between IDR pictures, in pictures, 1 to 65536; 0 means four seconds.
+	// KeyframeInterval is the largest distance between IDR pictures, in pictures, 1 to 65536; 0 means four seconds. As
+	// long as nothing changes, and is said not to, it is sixteen times that.
 	KeyframeInterval int
 	// QP fixes the quantizer of all macroblocks, 1 (finest) to 51, of which IDR pictures take 3 less: there is no rate
 	// control, and flat areas are not coded finer than others. 0 means rate control.
@@ -235,7 +236,7 @@ func (e *Encoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 		e.before = e.state
 		e.redoable = true
 	}
-	e.idr = opt.IDR || e.state.refs[0] < 0 || e.state.sinceIDR >= e.cfg.KeyframeInterval
+	e.idr = opt.IDR || e.state.refs[0] < 0 || e.state.sinceIDR >= e.interval(&opt)
 	if e.idr {
 		e.state.frameNum, e.state.sinceIDR = 0, 0
 	}
@@ -246,6 +247,18 @@ func (e *Encoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 	e.state.frameNum = (e.state.frameNum + 1) & (1<<log2MaxFrameNum - 1)
 	e.state.sinceIDR++
 	return dst, done, nil
+}
+
+// stillIntervals is how many times the interval may pass without an IDR picture while nothing changes: it would take as
+// much as all else, and a player gets through the skipped pictures in no time.
+const stillIntervals = 16
+
+// interval is the largest distance of the last IDR picture from one that is not one.
+func (e *Encoder) interval(opt *codec.VideoEncodeOptions) int {
+	if opt.DamageKnown && len(opt.Damage) == 0 {
+		return stillIntervals * e.cfg.KeyframeInterval
+	}
+	return e.cfg.KeyframeInterval
 }
 
 func (e *Encoder) checkPicture(pic *image.YCbCr) error {

@@ -237,7 +237,7 @@ func TestUndamaged(t *testing.T) {
 func TestRefines(t *testing.T) {
 	const w, h = 320, 192
 	pic := text(w, h)(0)
-	e, err := h264.NewEncoder(h264.EncoderConfig{Width: w, Height: h, MaxBitrate: 150_000, KeyframeInterval: 1000})
+	e, err := h264.NewEncoder(h264.EncoderConfig{Width: w, Height: h, MaxBitrate: 60_000, KeyframeInterval: 1000})
 	require.NoError(t, err)
 	var sizes []int
 	var quality []float64

@@ -38,6 +38,8 @@ type rateControl struct {
 	base     int  // its quantizer
 	qp       int  // of the current row
 	target   int  // bits it should take
+	plan     int  // bits it may take if all of it is new
+	most     int  // and if these are too few
 	limit    int  // bits it must not exceed
 	soft     int  // limit for what is coded, before emulation prevention
 	lower    int  // how much the limit is lowered because emulation prevention needed more
@@ -91,8 +93,9 @@ func step(qp int) int {
 func fits(cost, qp, target int) bool { return cost <= target*step(qp)*step(qp) }
 
 // start chooses the quantizer of a picture with the given number of macroblocks to code and, if it is an IDR one, activity.
-// maxBits bounds the picture; 0 means no bound.
-func (r *rateControl) start(s *rateState, idr bool, active, activity, maxBits int) int {
+// maxBits bounds the picture; 0 means no bound. refine says that the macroblocks are only to be made better: nothing else
+// needs the bits.
+func (r *rateControl) start(s *rateState, idr, refine bool, active, activity, maxBits int) int {
 	r.idr, r.active, r.activity = idr, active, activity
 	r.cut, r.lower, r.tries = false, 0, 0
 	r.limit = unlimited
@@ -114,22 +117,54 @@ func (r *rateControl) start(s *rateState, idr bool, active, activity, maxBits in
 		r.base = max(s.qp, floorQP)
 	case idr:
 		r.limit = min(r.limit, room)
-		r.target = min(r.planI, r.limit*7/8)
 		if s.scaleI == 0 {
 			s.scaleI = firstScaleI
+			s.debt = -firstCredit * r.mean
+			r.allow(s)
+			s.debt = 0
+		} else {
+			r.allow(s)
 		}
-		r.base = floorQP
-		for cost := activity * s.scaleI >> 10; r.base < maxQP && !fits(cost, r.base, r.target); {
-			r.base++
-		}
+		r.base = r.coarsen(activity*s.scaleI>>10, floorQP)
 	default:
 		r.limit = min(r.limit, max(room-r.spare, 0))
+		r.allow(s)
 		r.target = min(max(r.planP-s.debt/payBack, r.mean/8), r.limit/2)
+		if refine {
+			r.target = r.limit * 3 / 4
+		}
 		r.base = r.chooseP(s)
 	}
 	r.restart(r.limit)
 	return r.base
 }
+
+// allow sets what the picture may take if all of it is new: what is planned for an IDR picture, and all that was saved.
+func (r *rateControl) allow(s *rateState) {
+	r.plan = min(r.planI, r.limit*7/8)
+	r.most = min(r.planI+max(-s.debt, 0), r.limit*7/8)
+	if !r.idr {
+		r.most = r.limit * 7 / 8 // a slide change: it is rare, and what follows often costs nothing
+	}
+}
+
+// coarsen sets the target of a picture of which all is new, of the given cost, and gives the quantizer for it, no finer
+// than from: the plan is exceeded only as far as it takes to make text legible at once.
+func (r *rateControl) coarsen(cost, from int) int {
+	qp := from
+	for r.target = r.plan; qp < maxQP && !fits(cost, qp, r.target); qp++ {
+		if qp+1 >= legibleQP {
+			r.target = r.most
+		}
+	}
+	return qp
+}
+
+// legibleQP is the quantizer with which the PSNR of a page of text is above 38 dB.
+const legibleQP = 28
+
+// firstCredit is how many times the mean the first picture may exceed its plan.
+const firstCredit = 8
 
 // restart begins with the first macroblock of the picture. What is coded must not exceed the given bits, less the NAL
 // unit's header and length, the trailing bits and an allowance for emulation prevention.
@@ -225,12 +260,10 @@ func (r *rateControl) missed() bool {
 		return false
 	}
 	cost := bits * step(r.base) * step(r.base)
-	r.target = max(r.target, min(r.planI, r.limit*7/8))
-	if fits(cost, r.base+1, r.target) {
+	base := r.base
+	if r.base = r.coarsen(cost, base); r.base <= base+1 {
+		r.base = base
 		return false
-	}
-	for r.base < maxQP && !fits(cost, r.base, r.target) {
-		r.base++
 	}
 	r.cut = true
 	r.restart(r.limit - r.lower)
