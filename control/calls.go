@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/callrec/callrec/metadata"
@@ -95,14 +96,8 @@ func (l Locator) Means(c CallInfo) bool {
 	if c.ServerCallID == "" {
 		return false
 	}
-	for _, a := range spellings(l.ID) {
-		for _, b := range spellings(c.ServerCallID) {
-			if a == b {
-				return true
-			}
-		}
-	}
-	return false
+	ours := spellings(c.ServerCallID)
+	return slices.ContainsFunc(spellings(l.ID), func(id string) bool { return slices.Contains(ours, id) })
 }
 
 // spellings are the ID itself and what it stands for if it is base64 of a URL.

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,17 +119,14 @@ const refreshInterval = time.Second
 
 // refreshAll enters the complete files of all recordings that go on. It returns false if it was too soon to look.
 func (s *service) refreshAll() bool {
+	now := s.cfg.Now()
 	s.mu.Lock()
-	if now := s.cfg.Now(); now.Sub(s.refreshed) < refreshInterval {
+	if now.Sub(s.refreshed) < refreshInterval {
 		s.mu.Unlock()
 		return false
-	} else {
-		s.refreshed = now
 	}
-	var open []*session
-	for _, x := range s.sessions {
-		open = append(open, x)
-	}
+	s.refreshed = now
+	open := slices.Collect(maps.Values(s.sessions))
 	s.mu.Unlock()
 	for _, x := range open {
 		if _, err := s.refresh(x.record); err != nil {

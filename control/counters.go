@@ -1,6 +1,7 @@
 package control
 
 import (
+	"maps"
 	"net/http"
 	"sync"
 )
@@ -40,11 +41,9 @@ type Stats struct {
 
 // Stats returns a snapshot of the service.
 func (s *Server) Stats() Stats {
-	st := Stats{Requests: map[Request]int64{}, Downloads: len(s.downloads)}
+	st := Stats{Downloads: len(s.downloads)}
 	s.counters.mu.Lock()
-	for r, n := range s.counters.requests {
-		st.Requests[r] = n
-	}
+	st.Requests = maps.Clone(s.counters.requests)
 	s.counters.mu.Unlock()
 	s.mu.Lock()
 	for _, x := range s.sessions {

@@ -116,8 +116,7 @@ func (x *exchange) fail(log *slog.Logger, err error) {
 
 // bodyError is what became of reading a body.
 func bodyError(err error) error {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return ErrTooLarge
 	}
 	return errors.Join(ErrInvalid, errors.New("the body could not be read"))

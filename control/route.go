@@ -1,6 +1,7 @@
 package control
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -99,12 +100,7 @@ func (r *route) handler(name string) handlerFunc { return r.resource.methods()[n
 
 // allowed is the value of the header Allow.
 func (r *route) allowed() string {
-	var list []string
-	for name := range r.resource.methods() {
-		list = append(list, name)
-	}
-	slices.Sort(list)
-	return strings.Join(list, ", ")
+	return strings.Join(slices.Sorted(maps.Keys(r.resource.methods())), ", ")
 }
 
 // content says that the route is for files, whose requests are signed in another way.

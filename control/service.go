@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -307,10 +309,7 @@ func (s *service) described(r *store.Recording) events.Recording {
 func (s *service) close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true
-	var open []*session
-	for _, x := range s.sessions {
-		open = append(open, x)
-	}
+	open := slices.Collect(maps.Values(s.sessions))
 	s.mu.Unlock()
 	for _, x := range open {
 		if x.end(metadata.SessionHostShutdown, func(state State) { s.tell(x, state, "") }) {

@@ -117,8 +117,7 @@ func (d *Deliverer) send(ctx context.Context, c *http.Client, method, address st
 
 // unwrapURL takes the URL out of an error: it may hold a secret, and errors are logged.
 func unwrapURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
 	return err

@@ -489,8 +489,14 @@ func TestConfig(t *testing.T) {
 		many.Set(fmt.Sprint("X-", i), "")
 	}
 	for _, w := range []events.Webhook{
-		{}, {URL: "/relative"}, {URL: "ftp://host/"}, {URL: "https://user@host/"}, {URL: "https://" + strings.Repeat("x", 3000)},
-		{URL: hookURL, Schema: events.Callback}, {URL: hookURL, Header: many}, {URL: "http://[/"},
+		{},
+		{URL: "/relative"},
+		{URL: "ftp://host/"},
+		{URL: "https://user@host/"},
+		{URL: "https://" + strings.Repeat("x", 3000)},
+		{URL: hookURL, Schema: events.Callback},
+		{URL: hookURL, Header: many},
+		{URL: "http://[/"},
 	} {
 		_, err := events.New(events.Config{Outbox: s, Webhooks: []events.Webhook{w}})
 		require.Error(t, err, "%+v", w)

@@ -34,7 +34,8 @@ func TestGuard(t *testing.T) {
 			},
 		},
 		{
-			"a host", []string{"app.example", "*.corp.example"},
+			"a host",
+			[]string{"app.example", "*.corp.example"},
 			[]string{"app.example 93.184.216.34", "APP.example. 10.0.0.1", "a.b.corp.example 192.168.1.1"},
 			[]string{
 				"app.example 127.0.0.1", "app.example 169.254.169.254", "app.example ::1", "app.example 0.0.0.0", "other.example 93.184.216.34",
@@ -42,7 +43,8 @@ func TestGuard(t *testing.T) {
 			},
 		},
 		{
-			"networks", []string{"10.1.0.0/16", "127.0.0.1", "fd00::/8"},
+			"networks",
+			[]string{"10.1.0.0/16", "127.0.0.1", "fd00::/8"},
 			[]string{"x 10.1.2.3", "x 127.0.0.1", "x fd12::1", "x ::ffff:10.1.2.3"},
 			[]string{"x 10.2.0.1", "x 127.0.0.2", "x 93.184.216.34", "x ::1"},
 		},

@@ -19,7 +19,7 @@ type Event struct {
 	ID      string `json:"id"`
 	Type    string `json:"type"`
 	Subject string `json:"subject,omitempty"`
-	// Schema says how Body is wrapped, ContentType how it is labelled.
+	// Schema says how Body is wrapped, ContentType how it is labeled.
 	Schema      string `json:"schema"`
 	ContentType string `json:"contentType"`
 	Body        []byte `json:"body"`
@@ -38,7 +38,7 @@ const MaxPending = 10_000
 
 func enqueue(tx *bbolt.Tx, events []Event) error {
 	for _, e := range events {
-		b, err := tx.Bucket(bucketOutbox).CreateBucketIfNotExists([]byte(e.Endpoint))
+		b, err := bucket(tx, bucketOutbox).CreateBucketIfNotExists([]byte(e.Endpoint))
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *Store) Enqueue(events ...Event) error {
 func (s *Store) Endpoints() ([]string, error) {
 	var list []string
 	err := s.view("endpoints", func(tx *bbolt.Tx) error {
-		outbox := tx.Bucket(bucketOutbox)
+		outbox := bucket(tx, bucketOutbox)
 		return outbox.ForEachBucket(func(name []byte) error {
 			if first, _ := outbox.Bucket(name).Cursor().First(); first != nil {
 				list = append(list, string(name))
@@ -82,7 +82,7 @@ func (s *Store) Endpoints() ([]string, error) {
 func (s *Store) Pending(endpoint string) (Event, error) {
 	var e Event
 	err := s.view("pending event", func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucketOutbox).Bucket([]byte(endpoint))
+		b := bucket(tx, bucketOutbox).Bucket([]byte(endpoint))
 		if b == nil {
 			return ErrNotFound
 		}
@@ -100,7 +100,7 @@ func (s *Store) Pending(endpoint string) (Event, error) {
 // Waiting is the number of events in the outbox.
 func (s *Store) Waiting() (n int, err error) {
 	err = s.view("waiting events", func(tx *bbolt.Tx) error {
-		outbox := tx.Bucket(bucketOutbox)
+		outbox := bucket(tx, bucketOutbox)
 		return outbox.ForEachBucket(func(name []byte) error {
 			n += outbox.Bucket(name).Stats().KeyN
 			return nil
@@ -112,7 +112,7 @@ func (s *Store) Waiting() (n int, err error) {
 // Attempted writes back an event whose delivery failed.
 func (s *Store) Attempted(e Event) error {
 	return s.update("note attempt", func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucketOutbox).Bucket([]byte(e.Endpoint))
+		b := bucket(tx, bucketOutbox).Bucket([]byte(e.Endpoint))
 		if b == nil || b.Get(seqKey(e.Seq)) == nil {
 			return fmt.Errorf("event %s: %w", e.ID, ErrNotFound)
 		}
@@ -123,7 +123,7 @@ func (s *Store) Attempted(e Event) error {
 // Delivered removes an event.
 func (s *Store) Delivered(e Event) error {
 	return s.update("remove event", func(tx *bbolt.Tx) error {
-		outbox := tx.Bucket(bucketOutbox)
+		outbox := bucket(tx, bucketOutbox)
 		b := outbox.Bucket([]byte(e.Endpoint))
 		if b == nil {
 			return nil
@@ -141,7 +141,7 @@ func (s *Store) Delivered(e Event) error {
 // Validated says when an endpoint has agreed to get events; the zero time if it has not.
 func (s *Store) Validated(endpoint string) (at time.Time, err error) {
 	err = s.view("subscription", func(tx *bbolt.Tx) error {
-		_, err := get(tx.Bucket(bucketSubscriptions), []byte(endpoint), &at)
+		_, err := get(bucket(tx, bucketSubscriptions), []byte(endpoint), &at)
 		return err
 	})
 	return at, err
@@ -150,6 +150,6 @@ func (s *Store) Validated(endpoint string) (at time.Time, err error) {
 // Validate notes that an endpoint has agreed to get events.
 func (s *Store) Validate(endpoint string, at time.Time) error {
 	return s.update("note subscription", func(tx *bbolt.Tx) error {
-		return put(tx.Bucket(bucketSubscriptions), []byte(endpoint), at)
+		return put(bucket(tx, bucketSubscriptions), []byte(endpoint), at)
 	})
 }

@@ -55,30 +55,30 @@ func putRecording(tx *bbolt.Tx, r *Recording) error {
 		return err
 	}
 	for _, c := range r.Chunks {
-		if err := tx.Bucket(bucketDocuments).Put([]byte(c.DocumentID), []byte(r.ID)); err != nil {
+		if err := bucket(tx, bucketDocuments).Put([]byte(c.DocumentID), []byte(r.ID)); err != nil {
 			return err
 		}
 	}
 	if r.Final {
-		if err := tx.Bucket(bucketExpiry).Put(expiryKey(r), nil); err != nil {
+		if err := bucket(tx, bucketExpiry).Put(expiryKey(r), nil); err != nil {
 			return err
 		}
 	}
-	return put(tx.Bucket(bucketRecordings), []byte(r.ID), r)
+	return put(bucket(tx, bucketRecordings), []byte(r.ID), r)
 }
 
 // dropIndexes removes what refers to a recording, if there is one of this ID.
 func dropIndexes(tx *bbolt.Tx, id string) error {
 	var r Recording
-	if found, err := get(tx.Bucket(bucketRecordings), []byte(id), &r); err != nil || !found {
+	if found, err := get(bucket(tx, bucketRecordings), []byte(id), &r); err != nil || !found {
 		return err
 	}
 	for _, c := range r.Chunks {
-		if err := tx.Bucket(bucketDocuments).Delete([]byte(c.DocumentID)); err != nil {
+		if err := bucket(tx, bucketDocuments).Delete([]byte(c.DocumentID)); err != nil {
 			return err
 		}
 	}
-	return tx.Bucket(bucketExpiry).Delete(expiryKey(&r))
+	return bucket(tx, bucketExpiry).Delete(expiryKey(&r))
 }
 
 func expiryKey(r *Recording) []byte {
@@ -95,7 +95,7 @@ func (s *Store) Forget(id string) error {
 		if err := dropIndexes(tx, id); err != nil {
 			return err
 		}
-		return tx.Bucket(bucketRecordings).Delete([]byte(id))
+		return bucket(tx, bucketRecordings).Delete([]byte(id))
 	})
 }
 
@@ -110,7 +110,7 @@ func (s *Store) Recording(id string) (*Recording, error) {
 }
 
 func getRecording(tx *bbolt.Tx, id []byte, r *Recording) error {
-	found, err := get(tx.Bucket(bucketRecordings), id, r)
+	found, err := get(bucket(tx, bucketRecordings), id, r)
 	if err == nil && !found {
 		err = ErrNotFound
 	}
@@ -123,7 +123,7 @@ func (s *Store) Document(id string) (*Recording, Chunk, error) {
 	r := &Recording{}
 	var c Chunk
 	err := s.view("document", func(tx *bbolt.Tx) error {
-		recording := tx.Bucket(bucketDocuments).Get([]byte(id))
+		recording := bucket(tx, bucketDocuments).Get([]byte(id))
 		if recording == nil {
 			return ErrNotFound
 		}
@@ -147,7 +147,7 @@ func (s *Store) Document(id string) (*Recording, Chunk, error) {
 func (s *Store) Recordings(keep func(*Recording) bool) ([]*Recording, error) {
 	var list []*Recording
 	err := s.view("recordings", func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucketRecordings)
+		b := bucket(tx, bucketRecordings)
 		return b.ForEach(func(id, _ []byte) error {
 			r := &Recording{}
 			if err := getRecording(tx, id, r); err != nil {
@@ -167,7 +167,7 @@ func (s *Store) Expired(now time.Time, limit int) ([]string, error) {
 	var ids []string
 	bound := timeKey(now)
 	err := s.view("expired", func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketExpiry).Cursor()
+		c := bucket(tx, bucketExpiry).Cursor()
 		for k, _ := c.First(); k != nil && len(ids) < limit && string(k[:len(bound)]) <= string(bound); k, _ = c.Next() {
 			ids = append(ids, string(k[len(bound):]))
 		}

@@ -18,7 +18,7 @@ type repeated struct {
 func (s *Store) Begin(r *Recording, requestID, digest string) error {
 	return s.update("begin recording", func(tx *bbolt.Tx) error {
 		if requestID != "" {
-			if err := put(tx.Bucket(bucketRepeat), []byte(requestID), repeated{r.ID, r.Started, digest}); err != nil {
+			if err := put(bucket(tx, bucketRepeat), []byte(requestID), repeated{r.ID, r.Started, digest}); err != nil {
 				return err
 			}
 		}
@@ -30,14 +30,14 @@ func (s *Store) Begin(r *Recording, requestID, digest string) error {
 func (s *Store) Abandon(id, requestID string) error {
 	return s.update("abandon recording", func(tx *bbolt.Tx) error {
 		if requestID != "" {
-			if err := tx.Bucket(bucketRepeat).Delete([]byte(requestID)); err != nil {
+			if err := bucket(tx, bucketRepeat).Delete([]byte(requestID)); err != nil {
 				return err
 			}
 		}
 		if err := dropIndexes(tx, id); err != nil {
 			return err
 		}
-		return tx.Bucket(bucketRecordings).Delete([]byte(id))
+		return bucket(tx, bucketRecordings).Delete([]byte(id))
 	})
 }
 
@@ -46,7 +46,7 @@ func (s *Store) Abandon(id, requestID string) error {
 func (s *Store) Repeated(requestID string) (recordingID, digest string, err error) {
 	var r repeated
 	err = s.view("repeated request", func(tx *bbolt.Tx) error {
-		found, err := get(tx.Bucket(bucketRepeat), []byte(requestID), &r)
+		found, err := get(bucket(tx, bucketRepeat), []byte(requestID), &r)
 		if err == nil && !found {
 			err = ErrNotFound
 		}
@@ -58,7 +58,7 @@ func (s *Store) Repeated(requestID string) (recordingID, digest string, err erro
 // ForgetRepeated removes the repeatability IDs of requests before a time.
 func (s *Store) ForgetRepeated(before time.Time) error {
 	return s.update("forget repeated requests", func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucketRepeat)
+		b := bucket(tx, bucketRepeat)
 		var old [][]byte
 		err := b.ForEach(func(id, _ []byte) error {
 			var r repeated

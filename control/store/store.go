@@ -24,13 +24,13 @@ type Store struct {
 const lockTimeout = time.Second
 
 // The buckets. Times in keys are nanoseconds since 1970, big-endian, so that they sort.
-var (
-	bucketRecordings    = []byte("recordings")    // recording id -> Recording
-	bucketDocuments     = []byte("documents")     // document id -> recording id
-	bucketExpiry        = []byte("expiry")        // time, recording id -> nothing
-	bucketRepeat        = []byte("repeatability") // request id -> repeated
-	bucketOutbox        = []byte("outbox")        // endpoint -> bucket: sequence -> Event
-	bucketSubscriptions = []byte("subscriptions") // endpoint -> time of its validation
+const (
+	bucketRecordings    = "recordings"    // recording id -> Recording
+	bucketDocuments     = "documents"     // document id -> recording id
+	bucketExpiry        = "expiry"        // time, recording id -> nothing
+	bucketRepeat        = "repeatability" // request id -> repeated
+	bucketOutbox        = "outbox"        // endpoint -> bucket: sequence -> Event
+	bucketSubscriptions = "subscriptions" // endpoint -> time of its validation
 )
 
 // Open opens the store in a file, which is made if it is not there.
@@ -40,10 +40,10 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{
+		for _, name := range []string{
 			bucketRecordings, bucketDocuments, bucketExpiry, bucketRepeat, bucketOutbox, bucketSubscriptions,
 		} {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}
 		}
@@ -62,6 +62,9 @@ func (s *Store) Close() error {
 	}
 	return nil
 }
+
+// bucket is one of the buckets that Open has made.
+func bucket(tx *bbolt.Tx, name string) *bbolt.Bucket { return tx.Bucket([]byte(name)) }
 
 // put writes the JSON form of v.
 func put(b *bbolt.Bucket, key []byte, v any) error {
