@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"testing"
+	"time"
 
 	"github.com/callrec/callrec/tiler"
 )
@@ -33,4 +34,31 @@ func benchmarkCompose(b *testing.B, size image.Point, n, moving int) {
 		}
 		tl.Compose(tiles)
 	}
+}
+
+// BenchmarkOneOfNine compares a canvas of nine tiles of which one changes with a ninth of one of which all change, in
+// turns. ratio is to stay below 1.3.
+func BenchmarkOneOfNine(b *testing.B) {
+	tl := newTiler(b, tiler.Config{})
+	tiles := make([]tiler.Tile, 9)
+	for i := range tiles {
+		tiles[i] = tiler.Tile{ID: fmt.Sprint(i), Name: names[i], Picture: scene(640, 360, i)}
+	}
+	tl.Compose(tiles)
+	var one, all time.Duration
+	for b.Loop() {
+		for i := range tiles { // each alone, as some have no name
+			tiles[i].Serial++
+			began := time.Now()
+			tl.Compose(tiles)
+			one += time.Since(began)
+		}
+		for i := range tiles {
+			tiles[i].Serial++
+		}
+		began := time.Now()
+		tl.Compose(tiles)
+		all += time.Since(began)
+	}
+	b.ReportMetric(float64(one)/float64(all), "ratio")
 }

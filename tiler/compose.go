@@ -25,7 +25,8 @@ type slot struct {
 // damage means that nothing changed. Damaged rectangles lie within the canvas on even positions and have even sizes; they
 // overlap only when tiles move.
 //
-// A tile is drawn again when its picture, name, ID or place changes, and otherwise costs nothing. As long as the
+// A tile is drawn again when its picture, name, ID or place changes, and otherwise costs nothing. Of a shared screen only
+// what differs is damaged, since that is little most often, and senders repeat still pictures. As long as the
 // participants and the sizes of their pictures stay the same, Compose allocates nothing; what it keeps is bounded by the
 // sizes of the canvas and the pictures, however many names it has drawn. The canvas and the damage are borrowed until
 // the next call and must not be written to.
@@ -138,20 +139,40 @@ func (t *Tiler) update(r image.Rectangle, lit bool, tile *Tile) slot {
 		return s
 	}
 	t.touch(r)
-	if s.picture.Empty() {
-		t.labeler.placeholder(t.canvas, r, &s, &t.scaler)
-	} else {
-		fillAround(t.canvas, r, s.picture, barColor)
-		t.scaler.picture(t.canvas, s.picture, &view, s.rotation)
-		toCanvas(t.canvas, s.picture, s.color)
+	if tile.Share && !old.picture.Empty() {
+		t.draw(t.backstage(), &s, &view)
+		if changed := takeOver(t.canvas, t.back, r); !changed.Empty() {
+			t.addDamage(changed)
+		}
+		return s
 	}
-	t.labeler.name(t.canvas, r, s.name, s.muted)
+	t.draw(t.canvas, &s, &view)
 	if !old.picture.Empty() && old.picture == s.picture && old.name == s.name && old.muted == s.muted {
 		t.addDamage(s.picture) // the bars, and the name on them, are as before
 	} else {
 		t.addDamage(r)
 	}
 	return s
+}
+
+// draw paints a tile on m.
+func (t *Tiler) draw(m *image.YCbCr, s *slot, view *image.YCbCr) {
+	if s.picture.Empty() {
+		t.labeler.placeholder(m, s.tile, s, &t.scaler)
+	} else {
+		fillAround(m, s.tile, s.picture, barColor)
+		t.scaler.picture(m, s.picture, view, s.rotation)
+		toCanvas(m, s.picture, s.color)
+	}
+	t.labeler.name(m, s.tile, s.name, s.muted)
+}
+
+// backstage returns a second canvas.
+func (t *Tiler) backstage() *image.YCbCr {
+	if t.back == nil {
+		t.back = image.NewYCbCr(t.canvas.Rect, t.canvas.SubsampleRatio)
+	}
+	return t.back
 }
 
 // shownAt returns what the canvas shows in exactly the rectangle r, the zero slot if that is no tile.

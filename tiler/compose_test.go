@@ -145,6 +145,29 @@ func TestDamage(t *testing.T) {
 		{"name", func(tiles []tiler.Tile) []tiler.Tile { tiles[0].Name = "Bo"; return tiles }, []image.Rectangle{left}},
 		{"ID", func(tiles []tiler.Tile) []tiler.Tile { tiles[0].ID = "c"; return tiles }, []image.Rectangle{inLeft}},
 		{"color", func(tiles []tiler.Tile) []tiler.Tile { tiles[0].Color.BT709 = true; return tiles }, []image.Rectangle{inLeft}},
+		{"a repeated share", func(tiles []tiler.Tile) []tiler.Tile {
+			tiles[1].Share = true
+			tiles[1].Serial++
+			return tiles
+		}, nil},
+		{"a share with a change", func(tiles []tiler.Tile) []tiler.Tile {
+			tiles[1].Share = true
+			tiles[1].Serial++
+			tiles[1].Color = asIs
+			p := scene(160, 90, 2)
+			p.Y[p.YOffset(33, 41)] ^= 64
+			tiles[1].Picture = p
+			return tiles
+		}, []image.Rectangle{image.Rect(192, 40, 194, 42)}},
+		{"a share with chroma that changes", func(tiles []tiler.Tile) []tiler.Tile {
+			tiles[1].Share = true
+			tiles[1].Serial++
+			p := scene(160, 90, 2)
+			p.Cr[p.COffset(30, 20)] ^= 64
+			p.Cb[p.COffset(50, 26)] ^= 64
+			tiles[1].Picture = p
+			return tiles
+		}, []image.Rectangle{image.Rect(190, 20, 212, 28)}},
 		{"camera off", func(tiles []tiler.Tile) []tiler.Tile { tiles[1].Picture = nil; return tiles }, []image.Rectangle{right}},
 		{"leaves", func(tiles []tiler.Tile) []tiler.Tile { return tiles[:1] }, []image.Rectangle{right}},
 		{"change places", func(tiles []tiler.Tile) []tiler.Tile {
@@ -160,7 +183,7 @@ func TestDamage(t *testing.T) {
 			tl := newTiler(t, tiler.Config{Width: 320, Height: 90, Layout: only{left, right}})
 			tiles := []tiler.Tile{
 				{ID: "a", Name: "Ada", Picture: scene(90, 160, 1)},
-				{ID: "b", Name: strings.Repeat("x", tiler.MaxNameRunes), Picture: scene(160, 90, 2)},
+				{ID: "b", Name: strings.Repeat("x", tiler.MaxNameRunes), Picture: scene(160, 90, 2), Color: asIs},
 			}
 			tl.Compose(tiles)
 			_, damage := tl.Compose(row.change(tiles))
@@ -348,10 +371,14 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestNoAllocations checks the steady state of a call: pictures change, cameras go on and off, and people change places.
+// TestNoAllocations checks the steady state of a call: pictures change, a screen is shared, cameras go on and off, people
+// speak and change places.
 func TestNoAllocations(t *testing.T) {
 	tiles := group(9)
-	tl := newTiler(t, tiler.Config{Width: 480, Height: 270})
+	tiles[1].Share, tiles[2].Rotation, tiles[4].Fill = true, tiler.Rotate90, true
+	tiles[6].Avatar = portrait(t, color.NRGBA{90, 90, 200, 255}, false)
+	mark := tiler.Watermark{Image: tiles[6].Avatar}
+	tl := newTiler(t, tiler.Config{Width: 480, Height: 270, Watermark: &mark})
 	off := 0
 	saved := tiles[0].Picture
 	compose := func() {
@@ -363,9 +390,10 @@ func TestNoAllocations(t *testing.T) {
 			tiles[0].Picture = saved
 		}
 		tiles[4], tiles[5] = tiles[5], tiles[4]
+		tiles[3].Speaking, tiles[7].Muted = off%3 == 0, off%2 == 0
 		tl.Compose(tiles)
 	}
-	for range 4 {
+	for range 6 {
 		compose()
 	}
 	require.Zero(t, testing.AllocsPerRun(10, compose))

@@ -25,7 +25,7 @@ func newCall(seed uint64, maxSide int) *call {
 // next call; pictures are never painted over.
 func (c *call) next() (tiles []tiler.Tile, changed bool) {
 	i := c.rand.IntN(max(1, len(c.tiles)))
-	event := c.rand.IntN(12)
+	event := c.rand.IntN(16)
 	switch {
 	case len(c.tiles) == 0 || event == 0 && len(c.tiles) < 12:
 		c.joined++
@@ -38,6 +38,14 @@ func (c *call) next() (tiles []tiler.Tile, changed bool) {
 		c.tiles[i].Picture = nil
 	case event == 4 && i > 0:
 		c.tiles[0], c.tiles[i] = c.tiles[i], c.tiles[0]
+	case event == 6:
+		c.tiles[i].Share = !c.tiles[i].Share
+	case event == 7:
+		c.tiles[i].Speaking = !c.tiles[i].Speaking
+	case event == 8:
+		c.tiles[i].Muted = !c.tiles[i].Muted
+	case event == 9:
+		c.tiles[i].Rotation, c.tiles[i].Fill = tiler.Rotation(c.rand.IntN(4)), c.rand.IntN(2) == 0
 	case event == 5:
 		return c.tiles, false
 	default:

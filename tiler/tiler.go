@@ -75,6 +75,7 @@ type Tiler struct {
 	layout     Layout
 	background yuv
 	canvas     *image.YCbCr
+	back       *image.YCbCr // where shared screens are drawn to be compared with the canvas; nil if there was none yet
 	scaler     scaler
 	labeler    labeler
 	overlays   overlays
