@@ -17,6 +17,7 @@ import (
 	"github.com/callrec/callrec/chunk"
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/metadata"
+	"github.com/callrec/callrec/tiler"
 )
 
 // liveRecording starts a live recording into a folder of the test, with taps for encoders.
@@ -81,6 +82,7 @@ func TestLiveInputErrors(t *testing.T) {
 		require.ErrorIs(t, live.Join(callrec.Participant{}), callrec.ErrUnknownParticipant)
 		for _, err := range []error{
 			live.Leave("A"), live.AddTrack("A", track), live.RemoveTrack("A", 7), live.RTP("A", nil), live.RTCP("A", nil),
+			live.SetMuted("A", true),
 		} {
 			require.ErrorIs(t, err, callrec.ErrUnknownParticipant)
 		}
@@ -90,6 +92,8 @@ func TestLiveInputErrors(t *testing.T) {
 			require.ErrorIs(t, live.RemoveTrack("A", 7), callrec.ErrUnknownTrack)
 			require.NoError(t, live.AddTrack("A", track))
 			require.ErrorIs(t, live.AddTrack("A", track), callrec.ErrDuplicate)
+			require.NoError(t, live.SetMuted("A", true))
+			require.NoError(t, live.SetLayout(tiler.Single{}))
 			require.NoError(t, live.RemoveTrack("A", 7))
 			require.NoError(t, live.AddTrack("A", track), "the same SSRC may come again")
 			require.NoError(t, live.RTP("A", []byte("not RTP")))

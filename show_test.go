@@ -273,15 +273,7 @@ func TestColorBars(t *testing.T) {
 	for _, k := range []kind{{}, {bt709: true}, {full: true}, {bt709: true, full: true}, {true, false, true}, {false, true, true}} {
 		t.Run(fmt.Sprintf("%+v", k), func(t *testing.T) {
 			t.Parallel()
-			const w, h = 640, 360
-			m := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
-			for y := range h {
-				for x := range w {
-					lum, cb, cr := encodeColor(bars(x*8/w), k.bt709, k.full)
-					m.Y[m.YOffset(x, y)], m.Cb[m.COffset(x, y)], m.Cr[m.COffset(x, y)] = lum, cb, cr
-				}
-			}
-			picture := codec.Picture{Image: m}
+			picture := codec.Picture{Image: colorBars(k.bt709, k.full)}
 			var extensions [][]byte
 			if k.extension { // primaries and transfer BT.709, matrix, range
 				matrix, fullRange := byte(6), byte(1)
@@ -301,16 +293,7 @@ func TestColorBars(t *testing.T) {
 			worst, frames := 0, 0
 			set := decoding(t, func(got *image.YCbCr) {
 				frames++
-				for i := range 8 {
-					lum, cb, cr := encodeColor(bars(i), true, false)
-					for dx := -90; dx <= 90; dx += 15 {
-						for y := 50; y < callrec.Height; y += 105 {
-							x := (2*i+1)*callrec.Width/16 + dx
-							c := got.COffset(x, y)
-							worst = max(worst, distance(got.Y[got.YOffset(x, y)], lum), distance(got.Cb[c], cb), distance(got.Cr[c], cr))
-						}
-					}
-				}
+				worst = max(worst, barsOff(got))
 			})
 			st := newStage(t, nil, []codec.Picture{picture}, func(c *callrec.Config) {
 				decoders := c.Codecs.VideoDecoders
@@ -326,6 +309,36 @@ func TestColorBars(t *testing.T) {
 			require.LessOrEqual(t, worst, 2)
 		})
 	}
+}
+
+// colorBars is a picture of 640x360.
+func colorBars(bt709, full bool) *image.YCbCr {
+	const w, h = 640, 360
+	m := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
+	for y := range h {
+		for x := range w {
+			lum, cb, cr := encodeColor(bars(x*8/w), bt709, full)
+			m.Y[m.YOffset(x, y)], m.Cb[m.COffset(x, y)], m.Cr[m.COffset(x, y)] = lum, cb, cr
+		}
+	}
+	return m
+}
+
+// barsOff is by how much samples of the bars on a canvas, away from their edges, differ at most from BT.709 in limited
+// range.
+func barsOff(canvas *image.YCbCr) int {
+	worst := 0
+	for i := range 8 {
+		lum, cb, cr := encodeColor(bars(i), true, false)
+		for dx := -90; dx <= 90; dx += 15 {
+			for y := 50; y < callrec.Height; y += 105 {
+				x := (2*i+1)*callrec.Width/16 + dx
+				c := canvas.COffset(x, y)
+				worst = max(worst, distance(canvas.Y[canvas.YOffset(x, y)], lum), distance(canvas.Cb[c], cb), distance(canvas.Cr[c], cr))
+			}
+		}
+	}
+	return worst
 }
 
 func distance(a, b uint8) int { return max(int(a)-int(b), int(b)-int(a)) }

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,6 +43,9 @@ func TestUsage(t *testing.T) {
 		{"tiny size", []string{"replay", "--max-chunk-size", "1KiB", threeParty}, exitUsage, "the smallest"},
 		{"bad sync", []string{"replay", "--sync", "often", threeParty}, exitUsage, "fragment, chunk, never"},
 		{"bad layout", []string{"replay", "--layout", "spiral", threeParty}, exitUsage, "spiral"},
+		{"negative tiles", []string{"replay", "--max-tiles=-1", threeParty}, exitUsage, "--max-tiles"},
+		{"no such watermark", []string{"replay", "-o", t.TempDir(), "--watermark", "no.png", threeParty}, exitFailed, "no.png"},
+		{"watermark that is no image", []string{"replay", "-o", t.TempDir(), "--watermark", "main.go", threeParty}, exitFailed, "main.go"},
 		{"negative start", []string{"replay", "--start=-1s", threeParty}, exitUsage, "negative"},
 		{"start after the end", []string{"replay", "-o", t.TempDir(), "--start", "1h", threeParty}, exitUsage, "20.032s long"},
 		{"no such call", []string{"replay", "no-such-call"}, exitFailed, "no-such-call/manifest.json"},
@@ -139,4 +144,32 @@ func FuzzFlags(f *testing.F) {
 			require.LessOrEqual(t, s.from, s.to)
 		}
 	})
+}
+
+// TestReplayLook records a moment with everything that changes what people see.
+func TestReplayLook(t *testing.T) {
+	t.Parallel()
+	mark := filepath.Join(t.TempDir(), "mark.png")
+	var b bytes.Buffer
+	require.NoError(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))))
+	require.NoError(t, os.WriteFile(mark, b.Bytes(), 0o644))
+	seen := map[string]string{}
+	for _, look := range [][]string{
+		{"--layout=grid"}, {"--layout=speaker"}, {"--layout=single"}, {"--max-tiles=1"}, {"--time-stamp"}, {"--watermark", mark},
+	} {
+		out := t.TempDir()
+		args := append([]string{"replay", "-o", out, "--json", "--start=4s", "--duration=250ms"}, look...)
+		status, stdout, stderr := command(append(args, threeParty)...)
+		require.Equal(t, exitGood, status, stderr)
+		var r report
+		require.NoError(t, json.Unmarshal([]byte(stdout), &r))
+		video, err := os.ReadFile(filepath.Join(r.Directory, r.Chunks[0].File))
+		require.NoError(t, err)
+		if look[0] == "--max-tiles=1" { // one of the two in the call, as large as can be
+			require.Equal(t, "--layout=single", seen[string(video)])
+			continue
+		}
+		require.NotContains(t, seen, string(video), "%v", look)
+		seen[string(video)] = look[0]
+	}
 }
