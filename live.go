@@ -2,9 +2,12 @@ package callrec
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"time"
 
+	"github.com/callrec/callrec/chunk"
 	"github.com/callrec/callrec/ingest"
 	"github.com/callrec/callrec/metadata"
 	"github.com/callrec/callrec/tiler"
@@ -93,9 +96,11 @@ type Live struct {
 	failure      error
 	stop         *liveStop // set by the first Stop
 
-	// Valid when ended is closed.
+	// Valid when ended is closed; then under again, as is rec.
 	result *Result
 	err    error
+	again  sync.Mutex
+	tried  bool // Stop has returned the result
 }
 
 type liveStop struct {
@@ -299,7 +304,8 @@ func (l *Live) time() time.Duration {
 // Stop ends the recording now, takes in all that came before, completes the files and returns the result, which is
 // valid too if there is an error and the result is not nil. If ctx ends before that, Stop returns the context's error and
 // the recording is completed all the same. Every call to Stop returns the same recording's result; the first one's
-// reason and time hold.
+// reason and time hold. If the error wraps chunk.ErrStalled, what the folder did not take is still in memory, and
+// calling Stop again tries it again.
 func (l *Live) Stop(ctx context.Context, reason metadata.EndReason) (*Result, error) {
 	l.queue.mu.Lock()
 	if l.stop == nil {
@@ -313,10 +319,22 @@ func (l *Live) Stop(ctx context.Context, reason metadata.EndReason) (*Result, er
 	l.queue.mu.Unlock()
 	select {
 	case <-l.ended:
-		return l.result, l.err
+		return l.stopped()
 	case <-ctx.Done():
 		return nil, fmt.Errorf("callrec: stop: %w", context.Cause(ctx))
 	}
+}
+
+// stopped returns the result of the recording, which nobody owns any more, after trying again what its folder did not
+// take.
+func (l *Live) stopped() (*Result, error) {
+	l.again.Lock()
+	defer l.again.Unlock()
+	if l.tried && errors.Is(l.err, chunk.ErrStalled) {
+		l.result, l.err = l.rec.Stop(l.stop.at, l.stop.reason)
+	}
+	l.tried = true
+	return l.result, l.err
 }
 
 // Failed is closed when the recording can't go on.

@@ -276,3 +276,29 @@ func TestLiveConcurrency(t *testing.T) {
 		}
 	})
 }
+
+// TestLiveStopAgain: what a full folder did not take at the end is still there, and stopping again tries it again.
+func TestLiveStopAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		full := false
+		live, path := liveRecording(t, new(tap), func(c *callrec.LiveConfig) {
+			c.Dir = &faulty{Dir: unlocked{c.Dir}, fails: func(int, string) bool { return full }}
+		})
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		full = true
+		_, err := live.Stop(t.Context(), metadata.SessionCallEnded)
+		require.ErrorIs(t, err, chunk.ErrStalled)
+		_, err = live.Stop(t.Context(), metadata.SessionCallEnded)
+		require.ErrorIs(t, err, chunk.ErrStalled)
+		full = false
+		result, err := live.Stop(t.Context(), metadata.SessionCallEnded)
+		require.NoError(t, err)
+		require.Equal(t, 3*time.Second, result.Duration)
+		require.FileExists(t, filepath.Join(path, "notification.json"))
+		again, err := live.Stop(t.Context(), metadata.SessionCallEnded)
+		require.NoError(t, err)
+		require.Same(t, result, again)
+	})
+}

@@ -27,7 +27,7 @@ func (d *countingVideo) Decode(au []byte, pts int64) ([]codec.Picture, error) {
 	}
 	m := image.NewYCbCr(image.Rect(0, 0, 16, 16), image.YCbCrSubsampleRatio420)
 	for i := range m.Y {
-		m.Y[i] = byte(16 + *d.keys*7 + *d.others)
+		m.Y[i] = byte(17 + *d.keys*7 + *d.others)
 	}
 	d.list[0] = codec.Picture{Image: m, PTS: pts}
 	return d.list[:], nil
@@ -207,4 +207,41 @@ func TestLiveStopsInTime(t *testing.T) {
 		require.Less(t, time.Since(before), time.Second)
 		require.Equal(t, 5*time.Second, result.Duration)
 	})
+}
+
+// TestGoodbye: a sender that says goodbye is not shown for longer, nor asked for keyframes, until packets come again.
+func TestGoodbye(t *testing.T) {
+	t.Parallel()
+	var p tap
+	keys, others, asked := 0, 0, 0
+	plain := map[bool]int{}
+	p.frame = func(k int, canvas *image.YCbCr) {
+		if at := time.Duration(k) * time.Second / 8; at >= 4100*time.Millisecond && at < 6*time.Second {
+			plain[canvas.Y[canvas.YOffset(canvas.Rect.Dx()/2, canvas.Rect.Dy()/8)] == 17+7+40]++
+		}
+	}
+	rec, _ := recording(t, func(c *callrec.Config) {
+		c.Codecs = p.codecs()
+		c.Codecs.VideoDecoders = map[string]func(codec.VideoFormat) (codec.VideoDecoder, error){
+			"vp8": func(codec.VideoFormat) (codec.VideoDecoder, error) {
+				return &countingVideo{keys: &keys, others: &others}, nil
+			},
+		}
+		c.OnKeyframeRequest = func(string, uint32) { asked++ }
+	})
+	require.NoError(t, rec.Join(0, callrec.Participant{ID: "A"}))
+	require.NoError(t, rec.AddTrack(0, "A", callrec.Track{SSRC: 2, PayloadType: 96, Kind: callrec.Video, Codec: "VP8"}))
+	for n := range 41 {
+		require.NoError(t, rec.RTP(time.Duration(n)*100*time.Millisecond, "A", vp8Packet(n, n == 0)))
+	}
+	require.NoError(t, rec.RTCP(4050*time.Millisecond, "A", []byte{0x81, 203, 0, 1, 0, 0, 0, 2}))
+	require.NoError(t, rec.Pause(5*time.Second))
+	require.NoError(t, rec.Resume(5*time.Second))
+	require.Zero(t, asked, "nobody is there")
+	require.NoError(t, rec.RTP(6*time.Second, "A", vp8Packet(60, false)))
+	_, err := rec.Stop(9*time.Second, metadata.SessionCallEnded)
+	require.NoError(t, err)
+	require.Zero(t, plain[true], "the last picture is gone at once")
+	require.Equal(t, 15, plain[false])
+	require.Positive(t, asked, "the packets between are lost")
 }

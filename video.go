@@ -81,7 +81,8 @@ func (r *Recording) compose(position int64) error {
 const maxFreeze = 10 * timescale
 
 // shown says whether the track has a picture to show at a position: one that is not older than the last cut's end, and
-// not for too long the last one, nor after the sender has said goodbye. When frames go on coming but wait for a keyframe the picture stays longer.
+// not for too long the last one, nor after the sender has said goodbye. When frames go on coming but wait for a keyframe
+// the picture stays longer.
 func (t *track) shown(position, oldest, timeout int64) bool {
 	return t.picture.Image != nil && t.pictureAt >= oldest && (position < t.byeAt || t.aliveAt > t.byeAt) &&
 		position-t.aliveAt <= timeout && (t.starved || position-t.pictureAt <= max(timeout, maxFreeze))

@@ -15,7 +15,8 @@ type wish struct {
 	newest  int64 // sequence number of the newest packet with which a keyframe begins
 	had     bool  // newest is valid
 	missing int64 // what came before this number is there, or given up
-	since   int64 // arrival from which on it is known that the packet of that number is missing, if it is
+	gap     bool  // the packet of that number is missing
+	since   int64 // arrival from which on that is known
 	began   int64 // arrival of the first packet
 }
 
@@ -27,7 +28,7 @@ func showsKeyframes(cfg TrackConfig) bool {
 // arrived takes in that a packet came.
 func (w *wish) arrived(t *Track, at int64, first bool) {
 	if first {
-		w.began, w.missing, w.since = at, t.next, at
+		w.began, w.missing = at, t.next
 	}
 	w.pass(t, at)
 }
@@ -39,9 +40,11 @@ func (w *wish) pass(t *Track, at int64) {
 	for w.missing <= t.numbers.last && t.ring.seen(w.missing) {
 		w.missing++
 	}
-	if w.missing != from {
+	gap := w.missing <= t.numbers.last
+	if gap && (!w.gap || w.missing != from) {
 		w.since = at
 	}
+	w.gap = gap
 }
 
 // NeedsKeyframe says at a call time whether a video track can't go on, once it gets to what has arrived, without a
@@ -59,7 +62,7 @@ func (t *Track) NeedsKeyframe(now time.Duration) bool {
 	if w.missing < t.next {
 		w.pass(t, int64(now))
 	}
-	return w.missing <= t.numbers.last && w.newest < w.missing && int64(now)-w.since >= patience
+	return w.gap && w.newest < w.missing && int64(now)-w.since >= patience
 }
 
 // KeyframeWaits says whether a keyframe, or a part of one, waits in the jitter buffer.
