@@ -58,8 +58,13 @@ func TestTimeline(t *testing.T) {
 		position, end int64
 		recorded      bool
 	}{
-		{0, 80000, true}, {79999, 80000, true}, {80000, 128000, false}, {127999, 128000, false},
-		{128000, 320000, true}, {319999, 320000, true}, {320000, never, false},
+		{0, 80000, true},
+		{79999, 80000, true},
+		{80000, 128000, false},
+		{127999, 128000, false},
+		{128000, 320000, true},
+		{319999, 320000, true},
+		{320000, never, false},
 	} {
 		end, recorded := tl.stretch(row.position)
 		require.Equal(t, row.end, end, "from %d", row.position)

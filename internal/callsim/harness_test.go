@@ -1,3 +1,5 @@
+//go:build !race
+
 package callsim_test
 
 import (
@@ -23,7 +25,7 @@ func callLength(hours time.Duration) time.Duration {
 	if *long {
 		return hours
 	}
-	return 8 * time.Minute
+	return 6 * time.Minute
 }
 
 // row places participants in small square tiles from left to right, so that hours of canvases cost little.

@@ -34,6 +34,9 @@ type Track struct {
 	ClockRate   int
 }
 
+// MaxConceal is the longest gap in the sound that Counts.Concealable takes in.
+const MaxConceal = 120 * time.Millisecond
+
 // Counts is what became of the packets of a sender.
 type Counts struct {
 	Sent      int // RTP packets
@@ -43,6 +46,8 @@ type Counts struct {
 	Pictures  int // sent
 	// Missing counts the lost packets of which a receiver can know: those that are not the first or the last of a track.
 	Missing int
+	// Concealable is how much sound has to be made up for lost packets, when no more than MaxConceal is for one gap.
+	Concealable time.Duration
 	// Whole counts pictures all of whose packets arrived.
 	Whole int
 	// Keyframes counts those that were asked for.

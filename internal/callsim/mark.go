@@ -99,7 +99,9 @@ func markTime(sender, second int) float64 {
 func pulseGap(second int) int { return pulseDistance + second%markSeconds*pulseStep }
 
 // pulse is the shape of a pulse.
-var pulse = [pulseLength]int16{1200, 4000, 6800, pulseLevel, pulseLevel, 6800, 4000, 1200}
+func pulse() [pulseLength]int16 {
+	return [pulseLength]int16{1200, 4000, 6800, pulseLevel, pulseLevel, 6800, 4000, 1200}
+}
 
 // A payload of sound is a byte that is 1 if there are pulses in it, and their positions in samples, which may be negative
 // for one that began before.

@@ -19,7 +19,7 @@ func (s *Sim) sendSound(st *stream) {
 		} else if s.now >= st.until.dtx && s.now >= st.until.mute {
 			payloads[0] = st.sound(payloads[0][:0], k*packetSamples)
 		}
-		s.send(st, payloads, st.timestamp(float64(k)*packetTime, s.now), 0)
+		s.send(st, payloads, st.timestamp(float64(k)*packetTime, s.now))
 	}
 	s.plan(happening{at: s.due(st), do: sendSound, stream: st, epoch: st.epoch})
 }
@@ -49,7 +49,7 @@ func (s *Sim) sendPicture(st *stream) {
 	st.unit++
 	local, payloads := s.capture(st, number)
 	if len(payloads) > 0 {
-		s.send(st, payloads, st.timestamp(local, s.now), s.now)
+		s.send(st, payloads, st.timestamp(local, s.now))
 		st.sender.counts.Pictures++
 	}
 	s.plan(happening{at: max(s.due(st), s.now), do: sendPicture, stream: st, epoch: st.epoch})
@@ -87,7 +87,7 @@ func (s *Sim) changed(st *stream, before uint32) {
 }
 
 // send sends the packets of an access unit.
-func (s *Sim) send(st *stream, payloads [][]byte, stamp uint32, at int64) {
+func (s *Sim) send(st *stream, payloads [][]byte, stamp uint32) {
 	st.started = true
 	p := st.sender
 	var unit *flight
@@ -106,6 +106,9 @@ func (s *Sim) send(st *stream, payloads [][]byte, stamp uint32, at int64) {
 		}
 		if st.seen {
 			p.counts.Missing += st.unseen
+			if !st.video {
+				p.counts.Concealable += min(time.Duration(st.unseen)*packetTime, MaxConceal)
+			}
 		}
 		st.seen, st.unseen = true, 0
 		h := happening{at: f.at, do: arriveRTP, stream: st, epoch: st.epoch, packet: packet, sent: unit}

@@ -72,7 +72,7 @@ func (*soundDecoder) Decode(dst []int16, payload []byte) ([]int16, error) {
 	out := dst[from:]
 	for rest := payload[soundHeader:]; len(rest) > 0; rest = rest[2:] {
 		at := int(int16(uint16(rest[0])<<8 | uint16(rest[1])))
-		for i, v := range pulse {
+		for i, v := range pulse() {
 			if p := at + i; p >= 0 && p < len(out) {
 				out[p] = v
 			}
