@@ -47,7 +47,8 @@ var allowedImports = map[string][]string{
 	"internal/kerneltest":   {},
 	"internal/resample":     {},
 	"internal/speaker":      {},
-	"internal/livecall":     {".", "chunk", "control", "internal/capture", "metadata"},
+	"internal/livecall":     {".", "chunk", "codec/builtin", "control", "internal/capture", "internal/meter", "metadata"},
+	"internal/meter":        {"chunk", "codec"},
 	"internal/replay":       {".", "internal/capture", "metadata"},
 
 	"control":        {"chunk", "control/access", "control/events", "control/store", "metadata"},
@@ -69,7 +70,7 @@ var allowedImports = map[string][]string{
 	"bench/nmr":     {},
 	"bench/codec":   {"bench/nmr", "codec", "codec/*", "ingest", "internal/capture", "mux"},
 	"cmd/callrec": {
-		".", "chunk", "codec/mp3", "control", "control/access", "control/events", "control/store", "internal/capture", "internal/livecall", "internal/replay", "mux", "tiler",
+		".", "chunk", "codec/mp3", "control", "control/access", "control/events", "control/store", "internal/capture", "internal/livecall", "internal/meter", "internal/replay", "mux", "tiler",
 	},
 }
 

@@ -226,9 +226,7 @@ func TestStoreLost(t *testing.T) {
 // TestInterrupted: what a killed service has left is recovered at the start, and the webhooks are told.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(c *control.Config) {
-		c.OperationTimeout = 20 * time.Millisecond
-	})
+	r := newRig(t, nil)
 	recovered := make(chan string, 1)
 	r.cfg.Recover = func(dir string) error {
 		recovered <- dir

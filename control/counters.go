@@ -10,6 +10,7 @@ import (
 type counters struct {
 	mu       sync.Mutex
 	requests map[Request]int64
+	sent     int64
 }
 
 // Request is what is counted of a request: what it was for and the status of the answer.
@@ -28,22 +29,26 @@ func (c *counters) add(x *exchange) {
 	if status == 0 {
 		status = http.StatusOK
 	}
+	if x.route.op == opDownload {
+		c.sent += x.w.sent
+	}
 	c.requests[Request{x.route.op.String(), status}]++
 }
 
 // Stats is a snapshot of the service.
 type Stats struct {
 	Requests                  map[Request]int64
-	Active, Paused, Finishing int // recordings
-	Downloads                 int // under way
-	WaitingEvents             int // in the outbox
+	Active, Paused, Finishing int   // recordings
+	Downloads                 int   // under way
+	SentBytes                 int64 // of files
+	WaitingEvents             int   // in the outbox
 }
 
 // Stats returns a snapshot of the service.
 func (s *Server) Stats() Stats {
 	st := Stats{Downloads: len(s.downloads)}
 	s.counters.mu.Lock()
-	st.Requests = maps.Clone(s.counters.requests)
+	st.Requests, st.SentBytes = maps.Clone(s.counters.requests), s.counters.sent
 	s.counters.mu.Unlock()
 	s.mu.Lock()
 	for _, x := range s.sessions {

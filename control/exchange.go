@@ -29,6 +29,7 @@ type exchange struct {
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	sent   int64 // bytes of the body
 }
 
 func (w *statusWriter) WriteHeader(status int) {
@@ -42,7 +43,9 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	return w.ResponseWriter.Write(b)
+	n, err := w.ResponseWriter.Write(b)
+	w.sent += int64(n)
+	return n, err
 }
 
 // ReadFrom lets the connection take a file without copying it through the process.
@@ -50,7 +53,9 @@ func (w *statusWriter) ReadFrom(r io.Reader) (int64, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	return io.Copy(w.ResponseWriter, r)
+	n, err := io.Copy(w.ResponseWriter, r)
+	w.sent += n
+	return n, err
 }
 
 // Unwrap is for http.ResponseController.

@@ -241,5 +241,6 @@ func TestAudit(t *testing.T) {
 		require.Contains(t, log, line)
 	}
 	require.NotContains(t, log, "op=state", "is for debugging")
+	require.Equal(t, int64(len(r.call.media)), r.server.Stats().SentBytes)
 	require.Equal(t, int64(1), r.server.Stats().Requests[control.Request{Op: "delete", Status: 404}])
 }

@@ -117,7 +117,7 @@ func TestServe(t *testing.T) {
 	require.Contains(t, body, "NotFound")
 	status, body = get(t, http.DefaultClient, url+"/metrics")
 	require.Equal(t, http.StatusOK, status)
-	for _, line := range []string{`callrec_recordings{state="active"} 0`, `callrec_requests_total{op="state",status="404"} 1`, "callrec_outbox_events 0", "go_goroutines"} {
+	for _, line := range []string{`callrec_recordings{state="active"} 0`, `callrec_requests_total{op="state",status="404"} 1`, "callrec_outbox_events 0", `callrec_stage_seconds_total{stage="encode-video"} 0`, "callrec_written_bytes_total 0", "go_goroutines"} {
 		require.Contains(t, body, line)
 	}
 	status, _ = get(t, http.DefaultClient, url+"/webhooks/guess/guess")

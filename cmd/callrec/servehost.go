@@ -22,6 +22,7 @@ import (
 	"github.com/callrec/callrec/control/events"
 	"github.com/callrec/callrec/control/store"
 	"github.com/callrec/callrec/internal/livecall"
+	"github.com/callrec/callrec/internal/meter"
 )
 
 // Names in the data folder.
@@ -46,6 +47,7 @@ type host struct {
 	store     *store.Store
 	deliverer *events.Deliverer
 	calls     livecall.Calls
+	meter     meter.Meter
 	server    *control.Server
 	http      *http.Server
 	closing   atomic.Bool
@@ -156,7 +158,7 @@ func (h *host) host(c *serveCommand) error {
 			Recording: callrec.Config{
 				MaxChunkSize: int64(c.MaxChunkSize), MaxChunkDuration: c.MaxChunkDuration, Logger: h.log,
 			},
-			Logger: h.log,
+			Meter: &h.meter, Logger: h.log,
 		})
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/callrec/callrec"
+	"github.com/callrec/callrec/internal/meter"
 )
 
 // collector gives the numbers of a service to Prometheus, as they are when it asks.
@@ -14,6 +15,7 @@ type collector struct {
 	host *host
 
 	recordings, requests, downloads, outbox, deliveries       *prometheus.Desc
+	stages, bytesWritten, bytesSent                           *prometheus.Desc
 	queuedPackets, queuedBytes, lateness, recorded, written   *prometheus.Desc
 	dropped, lost, packets, concealed, decodeErrors, keyframe *prometheus.Desc
 }
@@ -29,6 +31,10 @@ func newCollector(h *host) *collector {
 		downloads:  desc("downloads", "Downloads under way."),
 		outbox:     desc("outbox_events", "Events that wait for delivery."),
 		deliveries: desc("deliveries_total", "Deliveries of events, by how they came out.", "outcome"),
+		stages:     desc("stage_seconds_total", "Time that a stage of recording has taken, in all recordings.", "stage"),
+
+		bytesWritten: desc("written_bytes_total", "Bytes written to the files of recordings."),
+		bytesSent:    desc("sent_bytes_total", "Bytes of files sent to clients."),
 
 		queuedPackets: desc("queued_packets", "Packets that wait for a recording.", "recording"),
 		queuedBytes:   desc("queued_bytes", "Bytes of packets that wait for a recording.", "recording"),
@@ -47,7 +53,7 @@ func newCollector(h *host) *collector {
 // Describe is called by Prometheus.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		c.recordings, c.requests, c.downloads, c.outbox, c.deliveries, c.queuedPackets, c.queuedBytes, c.lateness,
+		c.stages, c.bytesWritten, c.bytesSent, c.recordings, c.requests, c.downloads, c.outbox, c.deliveries, c.queuedPackets, c.queuedBytes, c.lateness,
 		c.recorded, c.written, c.dropped, c.lost, c.packets, c.concealed, c.decodeErrors, c.keyframe,
 	} {
 		ch <- d
@@ -71,6 +77,11 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	for r, n := range s.Requests {
 		counter(c.requests, float64(n), r.Op, strconv.Itoa(r.Status))
 	}
+	for _, stage := range meter.Stages() {
+		counter(c.stages, c.host.meter.Spent(stage).Seconds(), stage.String())
+	}
+	counter(c.bytesWritten, float64(c.host.meter.Bytes()))
+	counter(c.bytesSent, float64(s.SentBytes))
 	d := c.host.deliverer.Counters()
 	counter(c.deliveries, float64(d.Delivered), "delivered")
 	counter(c.deliveries, float64(d.Failed), "failed")

@@ -20,6 +20,7 @@ import (
 	"github.com/callrec/callrec"
 	"github.com/callrec/callrec/control"
 	"github.com/callrec/callrec/internal/capture"
+	"github.com/callrec/callrec/internal/meter"
 	"github.com/callrec/callrec/metadata"
 )
 
@@ -29,8 +30,10 @@ type Config struct {
 	Dir string
 	// ID is the call's conversation and server call, its group, room and connection; CallID and CorrelationID are GUIDs.
 	ID, CallID, CorrelationID string
-	// Recording is what the recordings have in common. Dir, ID, Start and the like are set for each.
+	// Recording is what the recordings have in common. Dir, ID, Codecs and the like are set for each.
 	Recording callrec.Config
+	// Meter, if not nil, adds up what the recordings cost.
+	Meter *meter.Meter
 	// Logger gets what is wrong with the capture; nil means none.
 	Logger *slog.Logger
 }
@@ -51,6 +54,9 @@ type Call struct {
 func Open(cfg Config) (*Call, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Meter == nil {
+		cfg.Meter = &meter.Meter{}
 	}
 	played, err := capture.OpenCall(cfg.Dir)
 	if err != nil {

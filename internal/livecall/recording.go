@@ -8,6 +8,7 @@ import (
 
 	"github.com/callrec/callrec"
 	"github.com/callrec/callrec/chunk"
+	"github.com/callrec/callrec/codec/builtin"
 	"github.com/callrec/callrec/control"
 	"github.com/callrec/callrec/internal/capture"
 	"github.com/callrec/callrec/metadata"
@@ -32,7 +33,8 @@ func (c *Call) Record(_ context.Context, opt control.RecordOptions) (control.Rec
 		return nil, fmt.Errorf("livecall: %w", err)
 	}
 	cfg := callrec.LiveConfig{Config: c.cfg.Recording}
-	cfg.Dir, cfg.ID, cfg.Metadata = dir, opt.ID, opt.Metadata
+	cfg.Codecs = c.cfg.Meter.Codecs(builtin.Set())
+	cfg.Dir, cfg.ID, cfg.Metadata = c.cfg.Meter.Dir(dir), opt.ID, opt.Metadata
 	cfg.CallID, cfg.ResourceID, cfg.Topic = opt.CallID, opt.ResourceID, opt.Topic
 	live, err := callrec.NewLive(cfg)
 	if err != nil {
