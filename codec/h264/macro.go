@@ -4,6 +4,7 @@ import (
 	"image"
 
 	"github.com/callrec/callrec/codec/h264/internal/mb"
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
 )
 
 // macro is the macroblock being coded: its source, its prediction and its levels. It is scratch of the encoder.
@@ -58,6 +59,10 @@ func (m *macro) loadSource(pic *image.YCbCr) {
 // loadBlock copies the size by size block at (x, y) of a w by h plane that starts at pix[origin].
 func loadBlock(dst []byte, size int, pix []byte, origin, stride, w, h, x, y int) {
 	cols := min(size, w-x)
+	if cols == size && y+size <= h {
+		pixel.Copy(dst, size, pix[origin+y*stride+x:], stride, size, size)
+		return
+	}
 	for r := range size {
 		row := dst[r*size : r*size+size]
 		src := pix[origin+min(y+r, h-1)*stride+x:]

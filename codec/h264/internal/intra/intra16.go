@@ -129,8 +129,8 @@ func (n *Edges) gradient(half int) (h, v int) {
 	return h, v
 }
 
-// plane fills the square with (a + b*x + c*y) >> 5, clipped.
-func plane(dst []byte, size, a, b, c int) {
+// planePlain is the twin of plane: it fills the square with (a + b*x + c*y) >> 5, clipped.
+func planePlain(dst []byte, size, a, b, c int) {
 	for y := range size {
 		row := dst[y*size : y*size+size]
 		v := a + c*y

@@ -1,0 +1,44 @@
+package intra
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/callrec/callrec/internal/kerneltest"
+)
+
+// TestPlaneTwins makes plane predictions of any edges, the steepest ones too, with the kernel in use and with its twin.
+func TestPlaneTwins(t *testing.T) {
+	t.Parallel()
+	arena := kerneltest.NewArena(t)
+	rnd := rand.New(rand.NewPCG(8, 8))
+	for i := range 4000 {
+		var n Edges
+		kerneltest.Samples(rnd, n.Top[:])
+		kerneltest.Samples(rnd, n.Left[:])
+		n.TopLeft = byte(rnd.Uint32())
+		for k := range n.Top {
+			switch i / 2 % 8 {
+			case 0: // as steep as can be
+				n.Top[k], n.Left[k] = byte(255*(k>>3)), byte(255*(k>>3))
+				n.TopLeft = 0
+			case 1:
+				n.Top[k], n.Left[k] = byte(255*(k>>2&1)), byte(255*(k>>2&1^1))
+				n.TopLeft = 255
+			}
+		}
+		size, half, scale, shift := 16, 8, 5, 6
+		if i&1 != 0 {
+			size, half, scale = 8, 4, 34
+		}
+		b, c := n.gradient(half)
+		b, c = (scale*b+32)>>shift, (scale*c+32)>>shift
+		a := 16*(int(n.Left[size-1])+int(n.Top[size-1])) - (half-1)*(b+c) + 16
+		p := arena.NewPair(rnd, size*size)
+		plane(p.Kernel, size, a, b, c)
+		planePlain(p.Plain, size, a, b, c)
+		require.Equal(t, p.Plain, p.Kernel)
+	}
+}
