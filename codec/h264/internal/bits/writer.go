@@ -99,16 +99,6 @@ func seLen(v int) int {
 	return UELen(uint32(-2 * v))
 }
 
-// seLengths holds SELen of small numbers, from -len/2 on: a search for motion asks for it all the time.
-var seLengths = buildSELengths()
-
-func buildSELengths() (lengths [2048]uint8) {
-	for i := range lengths {
-		lengths[i] = uint8(seLen(i - len(lengths)/2))
-	}
-	return lengths
-}
-
 // Align appends zero bits up to the next byte boundary.
 func (w *Writer) Align() {
 	if w.n&7 != 0 {

@@ -5,6 +5,7 @@ package inter
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -51,7 +52,7 @@ func TestHalfTwins(t *testing.T) {
 				at := test.above*sStride + test.left
 				mean := rnd.IntN(2) == 0
 				// The twin loads whole words; give it room.
-				in := append(src.Plain, make([]byte, 16)...)
+				in := slices.Concat(src.Plain, make([]byte, 16))
 				plain(test.plane, dst.Plain, dStride, in, at, sStride, w, h, mean)
 				test.kernel(dst.Kernel, dStride, src.Kernel, at, sStride, w, h, mean)
 				require.Equal(t, dst.Plain, dst.Kernel, "%d by %d, strides %d, %d, mean %v", w, h, sStride, dStride, mean)

@@ -6,7 +6,6 @@ import (
 	"math/bits"
 
 	"github.com/callrec/callrec/codec/h264/internal/cpu"
-	"github.com/callrec/callrec/codec/h264/internal/params"
 )
 
 // The kernels in assembly. All of them need AVX2. They read and write the block and nothing else.
@@ -103,14 +102,4 @@ func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) int {
 		levels[scanOf8[i]&63] = raster[i]
 	}
 	return bits.OnesCount64(set)
-}
-
-// scanOf8 is the scan position of each raster index.
-var scanOf8 = buildScanOf8()
-
-func buildScanOf8() (scan [64]uint8) {
-	for k, i := range params.ZigZag8 {
-		scan[i] = uint8(k)
-	}
-	return scan
 }
