@@ -159,3 +159,24 @@ func TestH264(t *testing.T) {
 	}
 	require.Equal(t, 80, p.frames)
 }
+
+// TestActiveSpeaker follows who is large in a real call in which voices take turns, over pilot tones that never stop.
+func TestActiveSpeaker(t *testing.T) {
+	t.Parallel()
+	var p tap
+	var turns []string
+	p.frame = func(k int, canvas *image.YCbCr) {
+		color := borderColor(canvas, canvas.Rect)
+		if n := len(turns); color != "" && (n == 0 || turns[n-1] != color) {
+			turns = append(turns, color)
+			t.Logf("%s from %v", color, time.Duration(k)*125*time.Millisecond)
+		}
+	}
+	rec, _ := recording(t, func(c *callrec.Config) {
+		c.Codecs, c.Layout = p.codecs(), tiler.Single{}
+	})
+	end := play(t, threeParty, "", rec, nil)
+	_, err := rec.Stop(end, metadata.SessionCallEnded)
+	require.NoError(t, err)
+	require.Equal(t, []string{"red", "lime", "blue"}, turns)
+}

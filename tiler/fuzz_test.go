@@ -1,7 +1,10 @@
 package tiler_test
 
 import (
+	"bytes"
 	"image"
+	"image/jpeg"
+	"image/png"
 	"slices"
 	"testing"
 
@@ -86,6 +89,10 @@ func FuzzCompose(f *testing.F) {
 					tile.Picture = nil
 				case 2:
 					tile.Name = string([]byte{byte(b.next()), byte(b.next()), 'x'})
+				case 3:
+					flags := b.next()
+					tile.Rotation, tile.Fill, tile.Share = tiler.Rotation(flags), flags&4 != 0, flags&8 != 0
+					tile.Muted, tile.Speaking = flags&16 != 0, flags&32 != 0
 				}
 			}
 			layout.rects = layout.rects[:0]
@@ -93,12 +100,36 @@ func FuzzCompose(f *testing.F) {
 				at := image.Pt(b.signed(), b.signed())
 				layout.rects = append(layout.rects, image.Rectangle{Min: at, Max: at.Add(image.Pt(b.signed(), b.signed()))})
 			}
+			stamp := []byte("00:00"[:b.next()%6])
+			tl.SetStamp(stamp)
 			canvas, damage := tl.Compose(tiles)
 			require.NoError(t, checkDamage(before, canvas, damage))
-			require.True(t, equal(canvas, first(newTiler(t, cfg).Compose(tiles))), "differs from what a new Tiler draws")
+			fresh := newTiler(t, cfg)
+			fresh.SetStamp(stamp)
+			require.True(t, equal(canvas, first(fresh.Compose(tiles))), "differs from what a new Tiler draws")
 			before = clone(canvas)
 			_, damage = tl.Compose(tiles)
 			require.Empty(t, damage)
 		}
+	})
+}
+
+// FuzzDecodeImage decodes what callers give as avatars and watermarks.
+func FuzzDecodeImage(f *testing.F) {
+	var asPNG, asJPEG bytes.Buffer
+	m := image.NewNRGBA(image.Rect(0, 0, 3, 2))
+	require.NoError(f, png.Encode(&asPNG, m))
+	require.NoError(f, jpeg.Encode(&asJPEG, m, nil))
+	f.Add(asPNG.Bytes())
+	f.Add(asJPEG.Bytes())
+	f.Add([]byte("\x89PNG"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		p, err := tiler.DecodeImage(file)
+		require.Equal(t, err == nil, p != nil)
+		if err != nil {
+			require.ErrorIs(t, err, tiler.ErrImage)
+			return
+		}
+		newTiler(t, tiler.Config{Width: 64, Height: 36}).Compose([]tiler.Tile{{Avatar: p}})
 	})
 }

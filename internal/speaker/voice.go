@@ -9,6 +9,7 @@ const (
 	silent    = 127 // the level of digital silence
 	quietest  = 50  // below overload: what is quieter is not speech
 	prominent = 6   // how far speech rises over what is always there
+	step      = 4   // by how much a window of speech most often differs from the one before
 )
 
 // Durations, in windows.
@@ -16,9 +17,10 @@ const (
 	memory    = 30 // 3 s, in which every speaker takes a breath, so that the quietest window is the room's noise
 	second    = 10 // how long somebody has to speak to come to the fore
 	pause     = 5  // between two words, after which speech counts as ended
+	lively    = 5  // such steps in a second of speech; the noise of a microphone just opened, with a beep, has four
 	linger    = 8  // after the last word, for which the border stays
 	onsetSpan = 5
-	onset     = 2 // windows with speech of onsetSpan that make the border appear: a click is only one
+	onset     = 3 // windows with speech of onsetSpan that make the border appear: a click or a beep is two at most
 )
 
 // Voice follows one participant. The zero value has heard nothing.
@@ -71,5 +73,20 @@ func (v *Voice) Speaking() bool { return v.speaking }
 
 // Sustained says whether the participant has been speaking for a second, half of it at least aloud.
 func (v *Voice) Sustained() bool {
-	return v.begun && v.run >= 0 && v.heard-v.run+1 >= second && v.within(second) >= second/2
+	return v.begun && v.run >= 0 && v.heard-v.run+1 >= second && v.within(second) >= second/2 && v.steps() >= lively
+}
+
+// steps counts how often the level rose or fell at a window with speech in the last second.
+func (v *Voice) steps() int {
+	n := 0
+	for i := range int64(second - 1) {
+		if v.voiced>>i&3 == 0 {
+			continue
+		}
+		now, before := int(v.levels[(v.heard-1-i)%memory]), int(v.levels[(v.heard-2-i)%memory])
+		if max(now-before, before-now) >= step {
+			n++
+		}
+	}
+	return n
 }
