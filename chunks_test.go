@@ -87,6 +87,9 @@ func TestChunks(t *testing.T) {
 				c.MaxChunkSize = callrec.MinChunkSize + 120<<10 + int64(rng.IntN(1<<20))
 				c.RecordFrom = from
 				c.Metadata = metadata.GenerationCurrent
+				if rng.IntN(3) == 0 {
+					c.Finalize = callrec.FinalizeIndexed
+				}
 				if rng.IntN(2) == 0 {
 					maxFrames = 8 + rng.IntN(60)
 					c.MaxChunkDuration = time.Duration(maxFrames) * 125 * time.Millisecond

@@ -196,7 +196,7 @@ func (c *Config) checkStorage() error {
 		return fmt.Errorf("%w: SyncInterval %v is negative", ErrConfig, c.SyncInterval)
 	case c.MaxPending < 0:
 		return fmt.Errorf("%w: MaxPending %d is negative", ErrConfig, c.MaxPending)
-	case c.Finalize > FinalizeProgressive:
+	case c.Finalize > FinalizeIndexed:
 		return fmt.Errorf("%w: %v", ErrConfig, c.Finalize)
 	case c.Continue && c.Replace:
 		return fmt.Errorf("%w: Continue and Replace exclude each other", ErrConfig)

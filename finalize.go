@@ -2,6 +2,7 @@ package callrec
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/callrec/callrec/chunk"
 	"github.com/callrec/callrec/mux"
@@ -17,15 +18,20 @@ const (
 	// FinalizeProgressive rewrites it when it is complete: moov first, no fragments, for players that do not know them.
 	// The chunk is read and written once more, and gets its name when the new file is whole.
 	FinalizeProgressive
+	// FinalizeIndexed rewrites it with an index of its fragments at the front (sidx), for players that do not know
+	// the one at the end: they find a time in a long file without reading all before it.
+	FinalizeIndexed
 )
 
-// String returns "fragmented" or "progressive".
+// String returns "fragmented", "progressive" or "indexed".
 func (f Finalize) String() string {
 	switch f {
 	case FinalizeFragmented:
 		return "fragmented"
 	case FinalizeProgressive:
 		return "progressive"
+	case FinalizeIndexed:
+		return "indexed"
 	}
 	return fmt.Sprintf("Finalize(%d)", uint8(f))
 }
@@ -35,21 +41,41 @@ func (f Finalize) MarshalText() ([]byte, error) { return []byte(f.String()), nil
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (f *Finalize) UnmarshalText(text []byte) error {
-	for _, known := range []Finalize{FinalizeFragmented, FinalizeProgressive} {
+	for _, known := range []Finalize{FinalizeFragmented, FinalizeProgressive, FinalizeIndexed} {
 		if string(text) == known.String() {
 			*f = known
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: Finalize %q is neither fragmented nor progressive", ErrConfig, text)
+	return fmt.Errorf("%w: Finalize %q is none of fragmented, progressive and indexed", ErrConfig, text)
+}
+
+// rewrite makes the file that gets the chunk's name out of the one that was written; nil if it is the same.
+func (f Finalize) rewrite() func(dst io.Writer, src io.ReadSeeker) error {
+	switch f {
+	case FinalizeProgressive:
+		return mux.Progressive
+	case FinalizeIndexed:
+		return mux.Indexed
+	}
+	return nil
+}
+
+// growth is by how many bytes a file of so many fragments grows.
+func (f Finalize) growth(fragments int) int64 {
+	if f == FinalizeIndexed {
+		return mux.IndexSize(fragments)
+	}
+	return 0
 }
 
 // rename gives a whole chunk its name, or gives it to what the chunk is rewritten as.
 func (f Finalize) rename(d chunk.Dir, part, name string) error {
-	if f != FinalizeProgressive {
+	rewrite := f.rewrite()
+	if rewrite == nil {
 		return d.Rename(part, name)
 	}
-	if _, _, err := chunk.Rewrite(d, part, name, true, mux.Progressive); err != nil {
+	if _, _, err := chunk.Rewrite(d, part, name, true, rewrite); err != nil {
 		return err
 	}
 	if err := d.Sync(); err != nil {

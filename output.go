@@ -48,6 +48,7 @@ type openChunk struct {
 	firstFrame int64 // number of its first video frame
 	position   int64 // of that frame
 	nextSound  int64 // number of the next access unit of sound to write
+	fragments  int   // that are written
 	videoBytes int64
 	audioBytes int64
 }
@@ -255,7 +256,8 @@ func (o *output) takeBack() {
 func (o *output) sizeWith(frame int64) int64 {
 	from, to := o.open.nextSound, o.lastSound(frame+1)+1
 	payload := int64(len(o.bytes)) + o.sound.size(from, to)
-	return o.chunks.Size() + o.open.mux.FragmentSize(len(o.frames), int(to-from), payload) + o.open.mux.TrailerSize(1)
+	return o.chunks.Size() + o.open.mux.FragmentSize(len(o.frames), int(to-from), payload) + o.open.mux.TrailerSize(1) +
+		o.cfg.Finalize.growth(o.open.fragments+1)
 }
 
 // roomFor is the largest size in bytes that a frame may have to begin the open chunk; 0 if there is no bound.
@@ -301,6 +303,7 @@ func (o *output) flushWith(end, lastSound int64) error {
 	if err := o.commit(end); err != nil {
 		return err
 	}
+	o.open.fragments++
 	o.open.nextSound = lastSound + 1
 	o.sound.dropBefore(lastSound) // this one is the pre-roll of a chunk that may follow
 	o.frames, o.bytes = o.frames[:0], o.bytes[:0]

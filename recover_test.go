@@ -328,7 +328,7 @@ func TestRecoverNothing(t *testing.T) {
 // TestRecoverIsInterrupted fails every operation of a recovery in turn; the next one completes it.
 func TestRecoverIsInterrupted(t *testing.T) {
 	t.Parallel()
-	for _, form := range []callrec.Finalize{callrec.FinalizeFragmented, callrec.FinalizeProgressive} {
+	for _, form := range []callrec.Finalize{callrec.FinalizeFragmented, callrec.FinalizeProgressive, callrec.FinalizeIndexed} {
 		t.Run(form.String(), func(t *testing.T) {
 			t.Parallel()
 			recoverInterrupted(t, form)

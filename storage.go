@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/callrec/callrec/chunk"
-	"github.com/callrec/callrec/mux"
 )
 
 // retryEvery is how much call time passes before a call in the folder that failed is made again.
@@ -19,10 +18,7 @@ func (o *output) openFolder() error {
 	o.began = o.start().Add(cfg.RecordFrom)
 	c := chunk.Config{
 		Dir: cfg.Dir, MaxSize: cfg.MaxChunkSize, Sync: cfg.Sync, Replace: cfg.Replace,
-		MaxPending: cfg.MaxPending, Background: cfg.Background,
-	}
-	if cfg.Finalize == FinalizeProgressive {
-		c.Rewrite = mux.Progressive
+		MaxPending: cfg.MaxPending, Background: cfg.Background, Rewrite: cfg.Finalize.rewrite(),
 	}
 	if cfg.Continue {
 		r, err := recoverToContinue(cfg.Dir, cfg.ID)

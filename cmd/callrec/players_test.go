@@ -16,7 +16,7 @@ import (
 // TestPlayers has other readers take every chunk, in both forms: ffmpeg without a word, GStreamer and mediainfo.
 func TestPlayers(t *testing.T) {
 	t.Parallel()
-	for _, form := range []string{"fragmented", "progressive"} {
+	for _, form := range []string{"fragmented", "progressive", "indexed"} {
 		t.Run(form, func(t *testing.T) {
 			t.Parallel()
 			r := replayed(t, "three-party", "--duration", "7s", "--max-chunk-size", "300KiB", "--pause", "2s-3s", "--finalize", form)

@@ -34,7 +34,7 @@ type replayCommand struct {
 	MaxTiles         int              `placeholder:"N" help:"Most tiles that are shown; beyond it, those who spoke last."`
 	TimeStamp        bool             `help:"Write date and time into the video."`
 	Watermark        string           `placeholder:"FILE" help:"PNG or JPEG that is drawn in the top right corner."`
-	Finalize         callrec.Finalize `default:"fragmented" placeholder:"FORM" help:"Form of the finished files: fragmented, or progressive for players that do not know fragments."`
+	Finalize         callrec.Finalize `default:"fragmented" placeholder:"FORM" help:"Form of the finished files: fragmented; progressive, for players that do not know fragments; or indexed, for those that only know an index at the front."`
 	Sync             syncPolicy       `default:"chunk" placeholder:"POLICY" help:"When files are forced to the disk: every fragment, every chunk, never, or at least once in an interval such as 10s."`
 	Announce         string           `placeholder:"FILE.mp3" help:"MP3 that is mixed in from the beginning of the recording."`
 	Start            time.Duration    `placeholder:"T" help:"Call time at which the recording begins."`
