@@ -1,8 +1,10 @@
 package callrec_test
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/rtp"
@@ -57,6 +59,34 @@ func Example() {
 	// Output:
 	// chunk-0000.mp4 1s SessionEnded
 	// 50 packets, 0 lost
+}
+
+// A call that goes on is told as it happens; the recording takes the time from a clock, here one that is set by hand.
+func ExampleLive() {
+	folder, err := os.MkdirTemp("", "callrec")
+	check(err)
+	defer os.RemoveAll(folder)
+	dir, err := chunk.DirFS(folder)
+	check(err)
+	start := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	var passed atomic.Int64
+	live, err := callrec.NewLive(callrec.LiveConfig{
+		Config: callrec.Config{Dir: dir, ID: "example"},
+		Now:    func() time.Time { return start.Add(time.Duration(passed.Load())) },
+	})
+	check(err)
+
+	check(live.Join(callrec.Participant{ID: "8:acs:amara", DisplayName: "Amara"}))
+	passed.Store(int64(time.Second))
+	check(live.Pause())
+	passed.Store(int64(5 * time.Minute))
+	check(live.Resume())
+	passed.Add(int64(500 * time.Millisecond))
+
+	result, err := live.Stop(context.Background(), metadata.SessionCallEnded)
+	check(err)
+	fmt.Println(result.Duration)
+	// Output: 1.5s
 }
 
 func check(err error) {

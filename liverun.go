@@ -28,8 +28,8 @@ func (l *Live) run() {
 			l.finish(stop)
 			return
 		}
-		l.regulate(now)
 		l.attempt(func() error { return l.rec.Advance(now) })
+		l.regulate(now) // by what advancing took
 		l.publish(now)
 	}
 }
