@@ -19,7 +19,7 @@ func TestThousandPauses(t *testing.T) {
 	const count = 1000
 	days, day := 3, 20*time.Minute
 	if *long {
-		days, day = 3, 24*time.Hour
+		days, day = 2, 24*time.Hour
 	}
 	var pauses []pause
 	var nights []callsim.Turn // nobody sends in the middle of a long pause
