@@ -61,7 +61,7 @@ func (b *bdrateFlags) run(files []string, stdout io.Writer) (err error) {
 	if b.dir, err = os.MkdirTemp("", "bdrate"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprint(t, "file\tencoder\tkbit/s, dB at each QP\tCPU s per s\tcallrec: bits\tCPU\t\n")
 	for _, file := range files {

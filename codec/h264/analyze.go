@@ -20,8 +20,7 @@ func (e *Encoder) codeInter() {
 		if e.tools.parts && cost > m.q.lambda*splitBits {
 			cost = e.searchParts(b, cost)
 		}
-		if e.intraWins(cost) {
-			e.codeIntra()
+		if e.intraMayWin(cost) && e.codeIntra(cost-intraPenalty*m.q.lambda) {
 			return
 		}
 	}
@@ -110,9 +109,6 @@ func (e *Encoder) searchParts(b bounds, cost int) int {
 	return best
 }
 
-// shapeBits is how many more bits mb_type and sub_mb_type take than for a whole macroblock.
-var shapeBits = [4]uint8{rows: 2, cols: 2, quads: 5}
-
 // searchPart finds the vector of partition i of a shape around that of the whole macroblock and those of the quarters
 // that it covers, and leaves the cost in m.partCost.
 func (e *Encoder) searchPart(s shape, i int, b bounds, seed part, vectors *[4]mb.MV) part {
@@ -184,25 +180,12 @@ func (e *Encoder) inheritQP() {
 	m.info.QP, m.info.QPC = uint8(e.lastQP), uint8(chromaQP(e.lastQP))
 }
 
-// intraWins tells whether an intra macroblock is cheaper than the inter cost given.
-func (e *Encoder) intraWins(cost int) bool {
-	m := &e.m
-	if cost <= excellent && m.detail != flat {
+// intraMayWin tells whether an intra macroblock may be cheaper than the inter cost given.
+func (e *Encoder) intraMayWin(cost int) bool {
+	if cost <= excellent && e.m.detail != flat {
 		return false
 	}
-	limit := cost - intraPenalty*m.q.lambda
-	if e.costDC16() > 2*cost {
-		return false // the other modes are seldom twice as good
-	}
-	cost16 := e.chooseIntra16()
-	if cost16 < limit {
-		return true
-	}
-	if m.detail == flat || cost < poor || 2*cost16 > 3*cost {
-		return false
-	}
-	m.info.SetIntra(mb.Intra16x16)
-	return e.tools.transform8 && e.tryIntra8(limit) < limit || e.tryIntra4(limit) < limit
+	return e.costDC16() <= 2*cost // the other modes are seldom twice as good
 }
 
 // excellent is the cost of an inter prediction that intra ones are not compared with: two for each sample.

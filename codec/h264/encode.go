@@ -2,6 +2,7 @@ package h264
 
 import (
 	"image"
+	"math"
 
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/h264/internal/cabac"
@@ -190,7 +191,7 @@ func (e *Encoder) codeMacro() {
 	e.save(u)
 	before := e.written()
 	if e.idr {
-		e.codeIntra()
+		e.codeIntra(math.MaxInt)
 	} else {
 		e.codeInter()
 	}

@@ -127,13 +127,16 @@ func (e *Encoder) intra4Block(n *intra.Edges4, b int) int {
 	return best
 }
 
-// codeIntra codes the macroblock as the best of Intra_16x16, Intra_8x8 and Intra_4x4.
-func (e *Encoder) codeIntra() {
+// codeIntra codes the macroblock as the best of Intra_16x16, Intra_8x8 and Intra_4x4, if that costs less than limit, and
+// tells whether it did.
+func (e *Encoder) codeIntra(limit int) bool {
 	m := &e.m
-	best := e.chooseIntra16()
+	cost16 := e.chooseIntra16()
+	best := min(cost16, limit)
 	m.info.SetIntra(mb.Intra16x16)
 	kind := mb.Intra16x16
-	if m.detail != flat {
+	// Where Intra_16x16 is far off, the others seldom win; where all is well predicted already, neither.
+	if m.detail != flat && (cost16 < limit || limit > poor && cost16-limit < limit/2) {
 		if e.tools.transform8 {
 			if cost := e.tryIntra8(best); cost < best {
 				best, kind = cost, mb.Intra8x8
@@ -141,8 +144,11 @@ func (e *Encoder) codeIntra() {
 			}
 		}
 		if cost := e.tryIntra4(best); cost < best {
-			kind = mb.Intra4x4
+			best, kind = cost, mb.Intra4x4
 		}
+	}
+	if best >= limit {
+		return false
 	}
 	switch kind {
 	case mb.Intra16x16:
@@ -152,6 +158,7 @@ func (e *Encoder) codeIntra() {
 	}
 	m.info.Transform8 = kind == mb.Intra8x8
 	e.finishIntra(kind)
+	return true
 }
 
 // codeBareIntra codes the macroblock of an I picture as Intra_16x16 without residual, which takes at most bareBits.

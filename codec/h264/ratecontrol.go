@@ -1,7 +1,5 @@
 package h264
 
-import "image"
-
 // windowSeconds is the time over which the ceiling holds.
 const windowSeconds = 2
 
@@ -339,36 +337,3 @@ func (r *rateControl) finish(s *rateState, bits int) {
 	}
 	s.costP = max((s.costP+cost)/2, 1)
 }
-
-// activity measures how much there is to code in an intra picture: the SATD of a sample of its macroblocks, less their
-// means, scaled up to the whole picture.
-func (e *Encoder) activity(pic *image.YCbCr) int {
-	m := &e.m
-	total, count := 0, 0
-	for y := range e.mbh {
-		for x := y * 3 % activityStep; x < e.mbw; x += activityStep {
-			m.x, m.y = x, y
-			m.loadSource(pic)
-			sum := 0
-			for _, v := range m.luma {
-				sum += int(v)
-			}
-			mean := byte((sum + 128) >> 8)
-			for i := range e.spare {
-				e.spare[i] = mean
-			}
-			total += satd16(&m.luma, e.spare[:], 0, 16)
-			count++
-		}
-	}
-	if count == 0 {
-		return 1
-	}
-	return total * r16(e.mbw*e.mbh, count) / 16
-}
-
-// activityStep is the distance of the sampled macroblocks in a row.
-const activityStep = 7
-
-// r16 is a/b in 1/16.
-func r16(a, b int) int { return 16 * a / b }

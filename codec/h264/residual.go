@@ -230,16 +230,14 @@ func (e *Encoder) codeIntra16() {
 }
 
 // codeIntra4 transforms, quantizes and reconstructs the luma block with raster index b from its prediction.
-func (e *Encoder) codeIntra4(b int, pred *[16]byte) {
+func (e *Encoder) codeIntra4(b int, pred *[16]byte) { //nolint:dupl // the types differ
 	m := &e.m
 	c := &e.coeffs[b]
 	transform.Forward(c, m.luma[b>>2*64+b&3*4:], 16, pred[:], 4)
 	m.totals[b] = uint8(transform.Quantize(&m.levels[b], c, &m.q.intra4))
 	p := &e.cur.frame.Y
 	to := p.Pix[p.At(16*m.x+b&3*4, 16*m.y+b>>2*4):]
-	for y := range 4 {
-		copy(to[y*p.Stride:][:4], pred[4*y:4*y+4])
-	}
+	pixel.Copy(to, p.Stride, pred[:], 4, 4, 4)
 	if m.totals[b] != 0 {
 		transform.Inverse(to, p.Stride, c)
 	}

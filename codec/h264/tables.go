@@ -85,3 +85,6 @@ var shapes = [4]struct {
 var isolated8 = [64]uint8{
 	3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 }
+
+// shapeBits is how many more bits mb_type and sub_mb_type take than for a whole macroblock.
+var shapeBits = [4]uint8{rows: 2, cols: 2, quads: 5}
