@@ -25,6 +25,8 @@ func TestConfig(t *testing.T) {
 		"negative":         func(c *h264.EncoderConfig) { c.Bitrate = -1 },
 		"interval":         func(c *h264.EncoderConfig) { c.KeyframeInterval = -1 },
 		"coarse quantizer": func(c *h264.EncoderConfig) { c.QP = 52 },
+		"profile":          func(c *h264.EncoderConfig) { c.Profile = h264.ProfileConstrainedBaseline + 1 },
+		"speed":            func(c *h264.EncoderConfig) { c.Speed = h264.SpeedBest + 1 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := good
@@ -144,6 +146,26 @@ func TestKeyframes(t *testing.T) {
 	require.Equal(t, []int{0, 5, 7, 8, 13, 18}, got)
 }
 
+// TestKeyframesWait wants no IDR picture for a long time while nothing changes, and one when something does.
+func TestKeyframesWait(t *testing.T) {
+	e, err := h264.NewEncoder(h264.EncoderConfig{Width: 64, Height: 48, KeyframeInterval: 5})
+	require.NoError(t, err)
+	pic := camera(64, 48, 5, 1)(0)
+	var got []int
+	for n := range 120 {
+		opt := codec.VideoEncodeOptions{DamageKnown: true}
+		if n == 3 || n == 100 {
+			opt.Damage = []image.Rectangle{image.Rect(0, 0, 20, 20)}
+		}
+		_, info, err := e.Encode(nil, pic, opt)
+		require.NoError(t, err)
+		if info.Keyframe {
+			got = append(got, n)
+		}
+	}
+	require.Equal(t, []int{0, 80, 100}, got)
+}
+
 // TestRedo wants an encoder that took back a picture to be where one is that never coded it.
 func TestRedo(t *testing.T) {
 	const w, h = 96, 80
@@ -257,26 +279,29 @@ func TestRefines(t *testing.T) {
 
 func TestAllocations(t *testing.T) {
 	const w, h = 160, 96
-	e, err := h264.NewEncoder(h264.EncoderConfig{Width: w, Height: h, MaxBitrate: 300_000})
-	require.NoError(t, err)
 	s := cuts(4, camera(w, h, 12, 3), text(w, h), noise(w, h))
 	pics := make([]*image.YCbCr, 12)
 	for i := range pics {
 		pics[i] = s(i)
 	}
 	damage := []image.Rectangle{image.Rect(16, 16, 70, 50)}
-	au := make([]byte, 0, 1<<20)
-	n := 0
-	encode := func() {
-		opt := codec.VideoEncodeOptions{IDR: n%7 == 3, Redo: n%5 == 4, DamageKnown: n%3 == 0, Damage: damage, MaxSize: 2000}
-		au, _, err = e.Encode(au[:0], pics[n%len(pics)], opt)
-		if err != nil || e.Reconstruction() == nil {
-			t.Fatal(err)
+	for _, cfg := range []h264.EncoderConfig{{}, {Speed: h264.SpeedBest}, {Profile: h264.ProfileConstrainedBaseline}} {
+		cfg.Width, cfg.Height, cfg.MaxBitrate = w, h, 300_000
+		e, err := h264.NewEncoder(cfg)
+		require.NoError(t, err)
+		au := make([]byte, 0, 1<<20)
+		n := 0
+		encode := func() {
+			opt := codec.VideoEncodeOptions{IDR: n%7 == 3, Redo: n%5 == 4, DamageKnown: n%3 == 0, Damage: damage, MaxSize: 2000}
+			au, _, err = e.Encode(au[:0], pics[n%len(pics)], opt)
+			if err != nil || e.Reconstruction() == nil {
+				t.Fatal(err)
+			}
+			n++
 		}
-		n++
+		for range 60 {
+			encode()
+		}
+		require.Zero(t, testing.AllocsPerRun(60, encode))
 	}
-	for range 60 {
-		encode()
-	}
-	require.Zero(t, testing.AllocsPerRun(60, encode))
 }

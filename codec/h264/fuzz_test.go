@@ -22,6 +22,7 @@ func FuzzEncode(f *testing.F) {
 		e, err := h264.NewEncoder(h264.EncoderConfig{
 			Width: w, Height: h, QP: int(qp % 52), MaxBitrate: 10_000 + 20*int(bitrate), KeyframeInterval: 1 + int(dw)%9,
 			FrameRate: 1 + int(bitrate)%60,
+			Profile:   h264.Profile(bitrate % 2), Speed: h264.Speed(dh % 3),
 		})
 		if err != nil {
 			t.Fatal(err)

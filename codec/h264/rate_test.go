@@ -109,6 +109,32 @@ func TestRecoversFromCut(t *testing.T) {
 	require.Greater(t, quality[23], quality[39]-3, "%.1f", quality)
 }
 
+// TestSlideIsLegible wants a page of text that takes the place of another one to be as good as that had become in the third
+// picture, within the ceiling.
+func TestSlideIsLegible(t *testing.T) {
+	const w, h, ceiling = 640, 352, 1_000_000
+	e, err := h264.NewEncoder(h264.EncoderConfig{Width: w, Height: h, MaxBitrate: ceiling})
+	require.NoError(t, err)
+	pages := []*image.YCbCr{text(w, h)(0), text(w, h)(50)}
+	var sizes []int
+	var quality []float64
+	for n := range 40 {
+		pic := pages[n/20]
+		opt := codec.VideoEncodeOptions{DamageKnown: n > 0}
+		if n == 20 {
+			opt.Damage = []image.Rectangle{pic.Rect}
+		}
+		au, _, err := e.Encode(nil, pic, opt)
+		require.NoError(t, err)
+		sizes = append(sizes, 8*len(au))
+		quality = append(quality, psnr(pic, e.Reconstruction()))
+		if n == 22 {
+			require.Greater(t, quality[n], quality[19]-0.5, "%.1f %d", quality, sizes)
+		}
+	}
+	requireCeiling(t, sizes, 16, 2*ceiling)
+}
+
 func TestMaxSize(t *testing.T) {
 	const w, h = 160, 96 // 60 macroblocks: an I picture without residual takes 60 bytes
 	for name, s := range map[string]source{

@@ -132,6 +132,9 @@ func (r *rateControl) start(s *rateState, idr, refine bool, active, activity, ma
 			r.target = r.limit * 3 / 4
 		}
 		r.base = r.chooseP(s)
+		if refine && s.costP == 0 {
+			r.base = max(s.qp-2, floorQP) // after a cut: finer than what is there
+		}
 	}
 	r.restart(r.limit)
 	return r.base
@@ -254,7 +257,7 @@ const rowRange = 8
 // coded again, once, with a coarser quantizer. It sets that, and a target that takes what there is.
 func (r *rateControl) missed() bool {
 	bits := r.rowBits + r.rest
-	if r.fixed != 0 || r.cut || r.coded*16 < r.active || bits < r.target*3 {
+	if r.fixed != 0 || r.cut || r.coded*16 < r.active || bits < r.target*2 {
 		return false
 	}
 	cost := bits * step(r.base) * step(r.base)
