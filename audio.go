@@ -106,9 +106,7 @@ func (r *Recording) bridge(t *track, au ingest.AccessUnit) {
 	at := t.expected
 	if au.Lost > 0 || t.damaged {
 		n := min(missing, maxConceal)
-		r.decoded = t.audio.Conceal(r.decoded[:0], int(n), au.Payload)
-		t.owner.counts.Concealed += timeOf(n)
-		r.writeAudio(t, at, r.decoded)
+		r.conceal(t, n, missing, au.Payload)
 		at, missing = at+n, missing-n
 	}
 	if missing > 0 && missing <= maxWander {
@@ -116,6 +114,29 @@ func (r *Recording) bridge(t *track, au ingest.AccessUnit) {
 		clear(r.decoded)
 		r.writeAudio(t, at, r.decoded)
 	}
+}
+
+// conceal fills the first n samples of a loss. The access unit that follows the loss may restore its end, which is not
+// filled if the loss is too long.
+func (r *Recording) conceal(t *track, n, missing int64, next []byte) {
+	if n < missing {
+		next = nil
+	}
+	pcm, err := r.concealAudio(t, int(n), next)
+	if err != nil {
+		r.log.warn(t, "conceal", err)
+		return
+	}
+	t.owner.counts.Concealed += timeOf(n)
+	r.writeAudio(t, t.expected, pcm)
+}
+
+// concealAudio is the decoder's Conceal, with a panic turned into an error.
+func (r *Recording) concealAudio(t *track, n int, next []byte) (pcm []int16, err error) {
+	defer guard(&err, t.audio.Reset)
+	pcm = t.audio.Conceal(r.decoded[:0], n, next)
+	r.decoded = pcm
+	return pcm, nil
 }
 
 // writeAudio hands the mixer what lies within the track's stay in the call.

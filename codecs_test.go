@@ -128,3 +128,40 @@ func TestNoiseAndEventsAreSilence(t *testing.T) {
 	require.Equal(t, make([]int16, second*9/10), p.pcm[second+second/20:2*second-second/20])
 	require.Greater(t, tone(p.pcm, 2100*time.Millisecond, 800*time.Millisecond, 1000), -12.0)
 }
+
+// TestForwardErrorCorrection loses every fifth packet of an Opus stream whose packets hold the one before them as well:
+// the recording is much like that of the whole stream.
+func TestForwardErrorCorrection(t *testing.T) {
+	t.Parallel()
+	stream, err := os.ReadFile("codec/opus/testdata/fec.pkts")
+	require.NoError(t, err)
+	play := func(lose bool) ([]int16, callrec.ParticipantStats) {
+		var p tap
+		rec, _ := recording(t, func(c *callrec.Config) { c.Codecs = p.codecs() })
+		s := newSpeaker(t, rec, "a", callrec.Track{SSRC: 7, PayloadType: 111, Codec: "opus", ClockRate: 48000, Channels: 2})
+		for i, b := 0, stream; len(b) > 0; i++ {
+			n := int(binary.BigEndian.Uint16(b[4:]))
+			if lose && i%5 == 3 && len(b) > 6+n {
+				s.number++
+			} else {
+				s.send("a", 111, b[6:6+n])
+			}
+			s.pass(960)
+			b = b[6+n:]
+		}
+		result, err := rec.Stop(s.at, metadata.SessionCallEnded)
+		require.NoError(t, err)
+		return p.pcm, result.Participants[0]
+	}
+	whole, stats := play(false)
+	require.Zero(t, stats.Concealed)
+	mended, stats := play(true)
+	require.Equal(t, time.Duration(stats.Lost)*20*time.Millisecond, stats.Concealed)
+	require.Len(t, mended, len(whole))
+	signal, noise := 0.0, 0.0
+	for i, v := range whole {
+		d := float64(v) - float64(mended[i])
+		signal, noise = signal+float64(v)*float64(v), noise+d*d
+	}
+	require.Greater(t, 10*math.Log10(signal/noise), 12.0, "signal to noise in dB")
+}

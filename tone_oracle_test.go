@@ -99,7 +99,8 @@ func TestToneEndToEnd(t *testing.T) {
 	require.Less(t, most, 6*noise, "no sample stands out, at no seam")
 
 	// Through the fades the sound bends no more than the tone does by itself, give or take the codec's noise.
-	bend := 8192 * math.Pow(2*math.Pi*1000/second, 2)
+	const turn = 2 * math.Pi * 1000 / second
+	bend := 8192 * turn * turn
 	for i := cut - 100; i < cut+100; i++ {
 		require.Less(t, math.Abs(pcm[i-1]-2*pcm[i]+pcm[i+1]), bend*1.1, "sample %+d at the pause", i-cut)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -65,13 +66,13 @@ type aacComparison struct {
 	cpu   int
 }
 
-func (c *aacComparison) run(inputs []string) error {
+func (c *aacComparison) run(inputs []string) (err error) {
 	if c.dir == "" {
 		dir, err := os.MkdirTemp("", "codec-aac-")
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 		c.dir = dir
 	}
 	sounds, err := loadSounds(inputs, c.dir)

@@ -1,8 +1,9 @@
 // Package opus decodes Opus (RFC 6716) as it comes in RTP payloads (RFC 7587) to 16 kHz mono PCM. The codec itself is
 // github.com/pion/opus, which decodes straight to that rate; this package takes packets apart, conceals what is missing
-// (DTX, loss) and keeps the library's failures to the payload that caused them.
+// (DTX, loss), restores it from in-band forward error correction where that is there, and keeps the library's failures
+// to the payload that caused them.
 //
-// In-band forward error correction is not used: the library does not decode it. The library computes in floating point
+// The library computes in floating point
 // without keeping compilers from fusing multiplications with additions, so its PCM can differ by a rounding error
 // between CPU architectures; on one of them it is always the same.
 package opus
@@ -39,6 +40,9 @@ type Decoder struct {
 	packet  packet
 	single  [1 + maxFrameBytes]byte
 	pcm     [maxDuration]int16
+
+	redundancy redundancy
+	restored   int
 }
 
 var _ codec.AudioDecoder = (*Decoder)(nil)
@@ -112,11 +116,39 @@ func (d *Decoder) restart() error {
 	return nil
 }
 
-// Conceal implements codec.AudioDecoder by extrapolating what was heard last, faded to silence within 60 ms. next is
-// not used.
-func (d *Decoder) Conceal(dst []int16, n int, _ []byte) []int16 {
-	return d.conceal.Conceal(dst, n)
+// Conceal implements codec.AudioDecoder. If the packet that follows the loss has in-band forward error correction, the
+// end of the loss is restored from it: as much as the packet's first frame stands for. What is before that, or all of it,
+// is extrapolated from what was heard last and faded to silence within 60 ms.
+func (d *Decoder) Conceal(dst []int16, n int, next []byte) []int16 {
+	parts, samples := d.restorable(n, next)
+	dst = d.conceal.Conceal(dst, n-samples)
+	for _, p := range parts {
+		pcm := d.pcm[:p.samples]
+		if p.frame == nil || d.decodeFrame(pcm, p.toc, p.frame) != nil {
+			dst = d.conceal.Conceal(dst, p.samples)
+			continue
+		}
+		dst = d.conceal.Good(dst, pcm)
+		d.restored += p.samples
+	}
+	return dst
 }
+
+// restorable returns the parts at the end of a loss of n samples that the next packet says something about.
+func (d *Decoder) restorable(n int, next []byte) (parts []part, samples int) {
+	p := &d.packet
+	if len(next) == 0 || p.parse(next) != nil || p.frameSize > n {
+		return nil, 0
+	}
+	parts = d.redundancy.read(p.toc, p.frames[0])
+	if len(parts) == 0 {
+		return nil, 0
+	}
+	return parts, p.frameSize
+}
+
+// Restored is how many samples have been restored by forward error correction since the decoder was made.
+func (d *Decoder) Restored() int { return d.restored }
 
 // Reset implements codec.AudioDecoder.
 func (d *Decoder) Reset() {

@@ -330,7 +330,11 @@ func FuzzDecode(f *testing.F) {
 		f.Add(list[i].data, list[i+1].data)
 		f.Add(join(2, list[i].data, list[i+1].data), join(3, list[i].data, list[i+1].data))
 	}
-	f.Add([]byte{0x78}, []byte{0xfb, 0x30}) // DTX
+	f.Add([]byte{0x78}, []byte{0xfb, 0x30})                                     // DTX
+	for _, name := range []string{"fec.pkts", "fec60.pkts", "fecstereo.pkts"} { // forward error correction
+		list := load(f, name)
+		f.Add(list[10].data, list[11].data)
+	}
 	f.Fuzz(func(t *testing.T, a, b []byte) {
 		d := newDecoder(t)
 		for _, p := range [][]byte{a, b, a} {
@@ -343,6 +347,7 @@ func FuzzDecode(f *testing.F) {
 				require.NoError(t, sizeErr)
 				require.Len(t, out, n)
 			}
+			require.Len(t, d.Conceal(nil, 1000, b), 1000)
 		}
 	})
 }

@@ -5,12 +5,14 @@ package opus_test
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"math/cmplx"
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -204,6 +206,52 @@ func TestConcealmentAgainstLibopus(t *testing.T) {
 				t.Logf("%2.0f %% lost: %.3f dB, libopus %.3f dB, ratio %.2f", share*100, mine, other, mine/other)
 				require.LessOrEqual(t, mine/other, 1.1)
 			}
+		})
+	}
+}
+
+// TestRedundancyAgainstLibopus loses every fourth packet of streams with in-band FEC and compares what is restored with
+// what libopus restores.
+func TestRedundancyAgainstLibopus(t *testing.T) {
+	t.Parallel()
+	run := libopus(t)
+	source := speech(t)
+	for _, row := range []struct{ bitrate, ms, channels, bandwidth string }{
+		{"18000", "20", "1", "4000"},
+		{"20000", "20", "1", "6000"},
+		{"24000", "10", "1", "8000"},
+		{"24000", "20", "1", "8000"},
+		{"24000", "40", "1", "8000"},
+		{"24000", "60", "1", "8000"},
+		{"36000", "20", "1", "20000"},
+		{"36000", "10", "1", "12000"},
+		{"40000", "20", "2", "8000"},
+		{"48000", "40", "2", "8000"},
+	} {
+		t.Run(fmt.Sprintf("%s bit/s, %s ms, %s channels, %s Hz", row.bitrate, row.ms, row.channels, row.bandwidth), func(t *testing.T) {
+			t.Parallel()
+			pcm := source
+			if row.channels == "2" {
+				pcm = nil
+				for i := 0; i < len(source); i += 2 {
+					pcm = append(pcm, source[i:i+2]...)
+					pcm = append(pcm, source[(i+960)%len(source):][:2]...)
+				}
+			}
+			packets := sized(run(t, pcm, "encode", "voip", row.bitrate, row.ms, row.channels, row.bandwidth, "20", "0"))
+			ms, _ := strconv.Atoi(row.ms)
+			size := 16 * ms
+			lost := make([]bool, len(packets))
+			for i := 10; i < len(lost)-1; i += 4 {
+				lost[i] = true
+			}
+			whole, theirWhole := own(t, packets, nil, size), theirs(t, run, packets, nil, size, false)
+			mine := logSpectralDistance(whole, own(t, packets, lost, size))
+			restored := logSpectralDistance(theirWhole, theirs(t, run, packets, lost, size, true))
+			concealed := logSpectralDistance(theirWhole, theirs(t, run, packets, lost, size, false))
+			t.Logf("%.3f dB, libopus %.3f dB, without FEC %.3f dB", mine, restored, concealed)
+			require.Less(t, restored, concealed-0.1, "the stream has FEC")
+			require.LessOrEqual(t, mine, restored*1.1)
 		})
 	}
 }
