@@ -24,6 +24,7 @@ const (
 // TestOfficialClients drives the service with the official JavaScript client in three versions, each with a call of its
 // own: npm ci --prefix testdata/client has to have been run.
 func TestOfficialClients(t *testing.T) {
+	t.Parallel()
 	require.DirExists(t, "testdata/client/node_modules", "npm ci --prefix cmd/callrec/testdata/client")
 	h := newHook(t)
 	s := serve(t, "--access-key", clientKey, "--access-key", secondaryKey, "--webhook", h.URL, "--allow-callback", "127.0.0.1",
@@ -109,6 +110,7 @@ func checkPaused(t *testing.T, file string, times map[string][2]float64) {
 
 // TestCurl2021 drives the API of 2021 with nothing but curl.
 func TestCurl2021(t *testing.T) {
+	t.Parallel()
 	h := newHook(t)
 	s := serve(t, "--webhook", h.URL, "--play", threeParty, "--call-id", "demo")
 	file := filepath.Join(t.TempDir(), "recording.mp4")
