@@ -93,6 +93,7 @@ type track struct {
 	aliveAt     int64              // position of the last frame that came, decodable or not
 	serial      uint64             // number of the picture in the recording
 	look        ingest.Look        // of the last access unit
+	since       int64              // position of the first picture
 	sharedAt    int64              // position at which a shared screen was first seen, never before that
 	starved     bool               // pictures have been left out since, under load
 	needKey     bool               // nothing can be decoded before the next keyframe

@@ -98,7 +98,7 @@ func (r *Recording) look(p *participant, position, oldest int64) {
 			continue
 		}
 		if t.shown(position, oldest, sampleAt(r.cfg.VideoTimeout)) {
-			if camera != nil {
+			if camera.besides(t) {
 				r.show.extra = append(r.show.extra, camera)
 			}
 			camera = t
@@ -108,6 +108,10 @@ func (r *Recording) look(p *participant, position, oldest int64) {
 		camera.showOn(&p.tile)
 	}
 }
+
+// besides says whether an older camera goes on beside a newer one. One that ends as the other begins is the same camera
+// under a new SSRC.
+func (t *track) besides(newer *track) bool { return t != nil && t.aliveAt-newer.since >= timescale }
 
 // lookAtShare puts a shared screen that has a picture in its place among the others: the one that was seen first is the
 // first.

@@ -114,7 +114,8 @@ func TestShare(t *testing.T) {
 	}
 }
 
-// TestSecondCamera checks that further cameras of a participant have tiles of their own.
+// TestSecondCamera checks that further cameras of a participant have tiles of their own, after a second in which both
+// send, and that one which takes the place of another at once does not.
 func TestSecondCamera(t *testing.T) {
 	t.Parallel()
 	var p tap
@@ -124,12 +125,44 @@ func TestSecondCamera(t *testing.T) {
 	st := newStage(t, &p, []codec.Picture{plain(320, 180, red), plain(320, 180, lime)}, nil)
 	st.join(0, "a", 1)
 	st.camera(0, "a", 102, false)
-	for at := time.Duration(0); at < time.Second; at += frame {
+	for at := time.Duration(0); at < 4*time.Second; at += frame {
 		st.film(at, "a", 101, 0)
-		st.film(at, "a", 102, 1)
+		if at >= time.Second {
+			st.film(at, "a", 102, 1)
+		}
 	}
-	st.stop(time.Second)
-	require.Equal(t, []string{"lime", "red"}, s.frames[7])
+	st.stop(4 * time.Second)
+	require.Equal(t, []string{"red", "red"}, s.frames[7], "one tile")
+	require.Equal(t, []string{"lime", "lime"}, s.frames[8])
+	require.Equal(t, []string{"lime", "lime"}, s.frames[15])
+	require.Equal(t, []string{"lime", "red"}, s.frames[16], "two tiles")
+	require.Equal(t, []string{"lime", "red"}, s.frames[31])
+}
+
+func TestCameraReplaced(t *testing.T) {
+	t.Parallel()
+	var p tap
+	var s seen
+	grid := tiler.Grid{}.Arrange(nil, canvasSize, make([]tiler.Subject, 2))
+	p.frame = s.at(grid...)
+	st := newStage(t, &p, []codec.Picture{plain(320, 180, red), plain(320, 180, lime)}, nil)
+	st.join(0, "a", 1)
+	st.camera(0, "a", 102, false)
+	for at := time.Duration(0); at < 6*time.Second; at += frame {
+		if at < 2*time.Second {
+			st.film(at, "a", 101, 0)
+		} else {
+			st.film(at, "a", 102, 1)
+		}
+	}
+	st.stop(6 * time.Second)
+	for k, colors := range s.frames {
+		want := []string{"red", "red"}
+		if k >= 16 {
+			want = []string{"lime", "lime"}
+		}
+		require.Equal(t, want, colors, "frame %d", k)
+	}
 }
 
 // TestMaxTiles has three people and two tiles: the third is shown after a second of speech in place of the one who has

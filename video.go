@@ -155,6 +155,9 @@ func (r *Recording) decode(t *track, au []byte, at int64) int {
 	}
 	for _, p := range pictures {
 		r.pictures++
+		if t.serial == 0 {
+			t.since = p.PTS
+		}
 		t.picture, t.pictureAt, t.serial = p, p.PTS, r.pictures
 		t.starved = false
 	}
