@@ -36,9 +36,10 @@ type output struct {
 	retry   time.Duration // call time at which it is tried again
 	line    []byte        // scratch
 
-	frames  []pendingFrame // of the fragment that is being gathered
-	bytes   []byte         // their access units, one after another
-	samples struct{ video, audio []mux.Sample }
+	frames     []pendingFrame // of the fragment that is being gathered
+	pendingEnd int64          // number of the frame after them
+	bytes      []byte         // their access units, one after another
+	samples    struct{ video, audio []mux.Sample }
 }
 
 // openChunk is what there is to know of the chunk that is being written.
@@ -103,7 +104,13 @@ func (o *output) mixed(position int64, pcm []int16) error {
 		}
 		position, pcm = position+n, pcm[n:]
 	}
-	return o.release()
+	if err := o.release(); err != nil {
+		return err
+	}
+	if o.timeline.pausedAt(position) {
+		return o.flushAhead()
+	}
+	return nil
 }
 
 // hear encodes sound that is recorded, faded where a cut or the end is near.
@@ -241,6 +248,7 @@ func (o *output) encodePicture(f heldFrame, opt codec.VideoEncodeOptions) error 
 		start = 0
 	}
 	o.frames = append(o.frames, pendingFrame{size: len(o.bytes) - start, key: info.Keyframe})
+	o.pendingEnd = f.number + 1
 	return nil
 }
 
@@ -273,6 +281,29 @@ func (o *output) roomFor(frame int64) int {
 
 func (o *output) fits(frame int64) bool {
 	return o.cfg.MaxChunkSize == 0 || o.sizeWith(frame) <= o.cfg.MaxChunkSize
+}
+
+// splitCost is more than a file grows by if a fragment becomes two: the boxes around the samples and an entry in each
+// index.
+const splitCost = 256
+
+// flushAhead writes the pending frames, but for the last one, which the end of the chunk's sound needs, so that a pause
+// does not keep them from the disk.
+func (o *output) flushAhead() error {
+	n := len(o.frames) - 1
+	if n < 1 || o.cfg.MaxChunkSize > 0 && o.sizeWith(o.pendingEnd-1)+splitCost > o.cfg.MaxChunkSize {
+		return nil
+	}
+	last := o.frames[n]
+	all := o.bytes
+	cut := len(all) - last.size
+	o.frames, o.bytes = o.frames[:n], all[:cut]
+	if err := o.flush(o.pendingEnd - 1); err != nil {
+		return err
+	}
+	o.bytes = append(o.bytes, all[cut:]...)
+	o.frames = append(o.frames, last)
+	return nil
 }
 
 // flush writes the pending frames and their sound as one fragment. end is the number of the frame that follows.

@@ -312,6 +312,22 @@ func TestRecoverWithoutJournal(t *testing.T) {
 	}
 }
 
+// TestPauseIsOnDisk: a pause keeps nothing in memory but the frames whose sound it cuts, and one more.
+func TestPauseIsOnDisk(t *testing.T) {
+	t.Parallel()
+	for _, at := range []time.Duration{3 * time.Second, 4900 * time.Millisecond, 6031 * time.Millisecond} {
+		path, dir := abandoned(t, 7, func(rec *callrec.Recording) {
+			require.NoError(t, rec.Join(0, callrec.Participant{ID: "A"}))
+			require.NoError(t, rec.Pause(at))
+			require.NoError(t, rec.Advance(time.Minute))
+		})
+		r, err := callrec.Recover(dir, callrec.RecoverOptions{})
+		require.NoError(t, err)
+		require.Greater(t, r.Duration, at-500*time.Millisecond)
+		requireRecovered(t, path, dir, r)
+	}
+}
+
 // TestRecoverNothing: a recorder that died before it had recorded anything leaves a recording without chunks.
 func TestRecoverNothing(t *testing.T) {
 	t.Parallel()

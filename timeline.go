@@ -60,6 +60,11 @@ func newTimeline(recordFrom time.Duration) timeline {
 // paused says whether the last cut is open.
 func (t *timeline) paused() bool { return len(t.cuts) > 0 && t.cuts[len(t.cuts)-1].to == never }
 
+// pausedAt says whether a position lies in a cut that has not ended.
+func (t *timeline) pausedAt(position int64) bool {
+	return t.paused() && position >= t.cuts[len(t.cuts)-1].from
+}
+
 // pause begins a cut at call time at, or at the end of the last cut if that is later.
 func (t *timeline) pause(at time.Duration) {
 	c := cut{to: never, resumed: math.MaxInt64}
