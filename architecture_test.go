@@ -39,6 +39,7 @@ var allowedImports = map[string][]string{
 	"codec/opus":    {"codec", "internal/conceal"},
 	"codec/vp8":     {"codec"},
 	"codec/builtin": {"codec", "codec/*"},
+	"codec/ffmpeg":  {"codec", "internal/conceal"},
 
 	"codec/h264/internal/*": {"codec/h264/internal/*"},
 	"internal/callsim":      {"codec"},
@@ -70,7 +71,7 @@ var allowedImports = map[string][]string{
 	"bench/nmr":     {},
 	"bench/codec":   {"bench/nmr", "codec", "codec/*", "ingest", "internal/capture", "mux"},
 	"cmd/callrec": {
-		".", "chunk", "codec/mp3", "control", "control/access", "control/events", "control/store", "internal/capture", "internal/livecall", "internal/meter", "internal/replay", "mux", "tiler",
+		".", "chunk", "codec", "codec/builtin", "codec/mp3", "control", "control/access", "control/events", "control/store", "internal/capture", "internal/livecall", "internal/meter", "internal/replay", "mux", "tiler",
 	},
 }
 

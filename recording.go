@@ -137,6 +137,7 @@ func (r *Recording) AddTrack(at time.Duration, id string, t Track) error {
 	added := &track{Track: t, owner: p, added: at, removed: never, byeAt: never, needKey: true, sharedAt: never}
 	p.tracks = append(p.tracks, added)
 	if err := r.open(added); err != nil {
+		added.release()
 		added.audio, added.video = nil, nil
 		r.log.warn(added, "codec", err)
 	}

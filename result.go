@@ -108,6 +108,7 @@ func (r *Recording) drain() error {
 
 // finish completes the files and makes the result. failure is what ended the recording, nil for a good end.
 func (r *Recording) finish(reason metadata.EndReason, failure error) (*Result, error) {
+	defer r.releaseAll()
 	err := r.finishLast(failure)
 	if err == nil {
 		err = r.out.journal(journalEntry{Event: eventEnd, At: r.now, Reason: reason})

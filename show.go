@@ -174,6 +174,33 @@ func (r *Recording) choose(position int64) []tiler.Tile {
 	return s.tiles
 }
 
+// limitLayers tells the tracks how large their pictures are shown, so that layers of a scalable stream that nobody would
+// see are not decoded.
+func (r *Recording) limitLayers(tiles []tiler.Tile) {
+	rects := r.tiler.Rects()
+	for _, p := range r.participants {
+		for _, t := range p.tracks {
+			if t.in == nil || t.picture.Image == nil {
+				continue
+			}
+			height := 1 // of a picture that is not shown
+			for i := range tiles {
+				if tiles[i].Picture != t.picture.Image {
+					continue
+				}
+				size := rects[i].Size()
+				if t.look.Rotation%2 != 0 { // it lies on its side
+					size.X, size.Y = size.Y, size.X
+				}
+				height = max(height, size.Y)
+			}
+			if t.in.LimitHeight(height) {
+				r.requestKeyframe(t, r.now)
+			}
+		}
+	}
+}
+
 // ownTile is the tile of a track beside that of its participant.
 func (t *track) ownTile() tiler.Tile {
 	tile := tiler.Tile{ID: t.owner.ID, Name: t.owner.DisplayName, Share: t.Share}

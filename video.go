@@ -68,6 +68,7 @@ func (r *Recording) compose(position int64) error {
 		r.tiler.SetStamp(r.show.clock.at(r.cfg.Start, position))
 	}
 	canvas, damage := r.tiler.Compose(tiles)
+	r.limitLayers(tiles)
 	afterCut := oldest != r.lastCut
 	r.lastCut, r.canvas, r.composedAt = oldest, canvas, position
 	if err := r.out.frame(r.nextFrame, position, canvas, damage, afterCut); err != nil {
@@ -220,6 +221,7 @@ func (r *Recording) forgetLeft(position int64) {
 				return false
 			}
 			r.collect(t)
+			t.release()
 			return true
 		})
 	}

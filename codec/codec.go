@@ -5,6 +5,9 @@
 // It knows no implementation, no RTP and no files. Audio everywhere is signed 16-bit mono PCM at SampleRate; pictures
 // are 8-bit 4:2:0 *image.YCbCr.
 //
+// Decoders and encoders that hold memory which the garbage collector does not see implement io.Closer as well; whoever
+// made one closes it when it is not needed any more, after which nothing that it lent out may be used.
+//
 // None of the values behind these interfaces is safe for concurrent use: one goroutine at a time owns a decoder or an
 // encoder. Given the same calls in the same order each must give the same results on every machine.
 package codec

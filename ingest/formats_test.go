@@ -136,15 +136,17 @@ func TestLimitHeight(t *testing.T) {
 	}
 	require.Contains(t, picture(0, vp9Sizes, vp9UpperIn), "\x84v")
 	require.Contains(t, picture(1, vp9Lower, vp9Upper), "\x84u")
-	track.LimitHeight(200)
+	require.False(t, track.LimitHeight(200))
 	require.Contains(t, picture(2, vp9Lower, vp9Upper), "\x84u", "only the upper layer has 200 lines")
-	track.LimitHeight(180)
+	require.False(t, track.LimitHeight(180))
 	require.Equal(t, "\x84l", picture(3, vp9Lower, vp9Upper))
-	track.LimitHeight(0)
+	require.True(t, track.LimitHeight(0))
 	require.Equal(t, "\x84l", picture(4, vp9Lower, vp9Upper), "it refers to what was left out")
 	require.Contains(t, picture(5, vp9Lower, vp9UpperIn), "\x84v")
 	require.Contains(t, picture(6, vp9Lower, vp9Upper), "\x84u")
+	require.False(t, track.LimitHeight(0))
 	require.Zero(t, track.Stats().DroppedUnits)
+	require.False(t, videoTrack(t, nil).LimitHeight(1), "VP8 has no such layers")
 }
 
 func TestPayloads(t *testing.T) {

@@ -159,11 +159,11 @@ func (t *Track) Close() { t.mapping.clock.remove(&t.mapping) }
 
 // LimitHeight says that a picture of this many luma samples in height is large enough. Of a VP9 stream with spatial layers
 // that announces their sizes, the layers above the smallest one that has them are left out from the next frame on; they come
-// back where they can be decoded without what was left out. 0, as in the beginning, means all layers.
-func (t *Track) LimitHeight(height int) {
-	if f, ok := t.format.(*vp9Format); ok {
-		f.limit(height)
-	}
+// back where they can be decoded without what was left out, which is at a keyframe at the latest: waiting says that they
+// are wanted and not there yet. 0, as in the beginning, means all layers.
+func (t *Track) LimitHeight(height int) (waiting bool) {
+	f, ok := t.format.(*vp9Format)
+	return ok && f.limit(height)
 }
 
 // ClockRate is the rate of the timestamps in Hz.

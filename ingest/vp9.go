@@ -25,7 +25,7 @@ type vp9Format struct {
 	heights [maxVP9Layers]int // of the layers in luma samples, as the stream announced them, 0 if unknown
 	layers  int               // how many are announced
 	wanted  int               // height that is enough, 0 means the largest
-	using   int               // layers up to this one are used
+	using   int               // layers up to this one are used, as far as the stream has them
 
 	sizes    [maxVP9Layers]int // of the layer frames in the unit
 	count    int
@@ -66,8 +66,12 @@ func (f *vp9Format) announce(p *codecs.VP9Packet) {
 	}
 }
 
-// limit asks for layers up to the smallest one that has this many luma samples in height; 0 asks for all.
-func (f *vp9Format) limit(height int) { f.wanted = height }
+// limit asks for layers up to the smallest one that has this many luma samples in height; 0 asks for all. It says
+// whether layers that are asked for are still left out.
+func (f *vp9Format) limit(height int) (waiting bool) {
+	f.wanted = height
+	return f.using < min(f.enough(), f.layers-1)
+}
 
 // enough is the number of the layer that is as high as wanted.
 func (f *vp9Format) enough() int {

@@ -53,6 +53,10 @@ func (t *Tiler) Compose(tiles []Tile) (canvas *image.YCbCr, damage []image.Recta
 	return t.canvas, t.damage
 }
 
+// Rects returns where the last Compose put each of its tiles on the canvas; the rectangle is empty for one that is not
+// seen. Borrowed until the next call of Compose.
+func (t *Tiler) Rects() []image.Rectangle { return t.rects }
+
 // arrange fills t.rects with one rectangle per tile that keeps to the rules of Layout, and t.lit.
 func (t *Tiler) arrange(tiles []Tile) {
 	t.subjects = t.subjects[:0]

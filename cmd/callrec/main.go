@@ -3,6 +3,7 @@
 //	callrec replay -o out testdata/calls/three-party
 //	callrec recover out
 //	callrec probe out/…/chunk-0000.mp4
+//	callrec codecs
 //
 // It ends with status 0 if all went well, 1 if the work failed, with one line that says what and where, and 2 if it
 // was called wrongly.
@@ -38,6 +39,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the HTTP API of call recording."`
 	Recover recoverCommand `cmd:"" help:"Complete recordings whose recorder was killed: files, documents, notification."`
 	Probe   probeCommand   `cmd:"" help:"Tell what is in an MP4 file: tracks, durations, fragments, problems."`
+	Codecs  codecsCommand  `cmd:"" help:"Tell which codecs there are, and which implementation serves each."`
 }
 
 // errExit is what kong's own exits (help) turn into.

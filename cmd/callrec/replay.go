@@ -41,7 +41,9 @@ type replayCommand struct {
 	Duration         time.Duration    `placeholder:"D" help:"Call time after which it ends."`
 	Quiet            bool             `help:"Print nothing but errors."`
 	JSON             bool             `help:"Print one JSON object instead of the table."`
-	CallDir          string           `arg:"" name:"calldir" help:"Folder with manifest.json and *.rtpdump."`
+	codecFlags
+
+	CallDir string `arg:"" name:"calldir" help:"Folder with manifest.json and *.rtpdump."`
 }
 
 // Validate is called by kong.
@@ -132,6 +134,9 @@ func (c *replayCommand) config(call *capture.Call) (callrec.Config, string, erro
 		cfg.Start = time.Unix(0, 0).UTC()
 	}
 	var err error
+	if cfg.Codecs, err = c.set(); err != nil {
+		return cfg, "", err
+	}
 	if cfg.Layout, err = tiler.ParseLayout(c.Layout); err != nil {
 		return cfg, "", err
 	}
@@ -147,7 +152,7 @@ func (c *replayCommand) config(call *capture.Call) (callrec.Config, string, erro
 		}
 		cfg.Announcement = clip
 	}
-	cfg.ID = guid("recording", cfg.CallID, fmt.Sprint(c.MaxChunkSize, c.MaxChunkDuration, c.Pause, c.Layout, c.Announce, c.Start, c.Duration, c.MaxTiles, c.TimeStamp, c.Watermark))
+	cfg.ID = guid("recording", cfg.CallID, fmt.Sprint(c.MaxChunkSize, c.MaxChunkDuration, c.Pause, c.Layout, c.Announce, c.Start, c.Duration, c.MaxTiles, c.TimeStamp, c.Watermark, c.codecFlags))
 	if c.Finalize != callrec.FinalizeFragmented {
 		cfg.ID = guid(cfg.ID, c.Finalize.String())
 	}

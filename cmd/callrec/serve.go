@@ -36,7 +36,8 @@ type serveCommand struct {
 
 	MaxChunkSize     byteSize      `default:"64MiB" env:"CALLREC_MAX_CHUNK_SIZE" help:"Largest file, such as 300KiB; 0 for no bound."`
 	MaxChunkDuration time.Duration `default:"4h" env:"CALLREC_MAX_CHUNK_DURATION" placeholder:"D" help:"Longest file; 0 for no bound."`
-	Debug            bool          `env:"CALLREC_DEBUG" help:"Log requests that change nothing too."`
+	codecFlags
+	Debug bool `env:"CALLREC_DEBUG" help:"Log requests that change nothing too."`
 }
 
 // maxKeys is the number of access keys: one, and another to go over to.

@@ -152,11 +152,15 @@ func (c *serveCommand) open(ctx context.Context, s *streams) (*host, error) {
 
 // host opens the calls that are hosted.
 func (h *host) host(c *serveCommand) error {
+	codecs, err := c.set()
+	if err != nil {
+		return err
+	}
 	for i, dir := range c.Play {
 		call, err := livecall.Open(livecall.Config{
 			Dir: dir, ID: c.CallID[i], CallID: guid("call", c.CallID[i]), CorrelationID: guid("correlation", c.CallID[i]),
 			Recording: callrec.Config{
-				MaxChunkSize: int64(c.MaxChunkSize), MaxChunkDuration: c.MaxChunkDuration, Logger: h.log,
+				MaxChunkSize: int64(c.MaxChunkSize), MaxChunkDuration: c.MaxChunkDuration, Logger: h.log, Codecs: codecs,
 			},
 			Meter: &h.meter, Logger: h.log,
 		})

@@ -15,8 +15,6 @@ import (
 
 // There is no goroutine in a replay for the race detector to look at; it would only make these tests 25 times slower.
 
-const vp9Call = "../../testdata/calls/vp9"
-
 // copyCall copies a capture into a folder of the test, to be spoiled.
 func copyCall(t *testing.T, from string) string {
 	t.Helper()
@@ -83,7 +81,11 @@ func TestSpoiledCalls(t *testing.T) {
 			},
 			exitGood, "participant 8:acs:demo_A: ", 20,
 		},
-		{"codec that is not decoded", vp9Call, func(*testing.T, string) {}, exitGood, "VP9", 20},
+		{
+			"video codec that does not exist", threeParty,
+			func(t *testing.T, dir string) { replaceInManifest(t, dir, `"codec": "VP8"`, `"codec": "zoetrope"`) },
+			exitGood, `no video decoder for "zoetrope"`, 20,
+		},
 		{
 			"codec that does not exist", threeParty,
 			func(t *testing.T, dir string) { replaceInManifest(t, dir, `"codec": "opus"`, `"codec": "telepathy"`) },

@@ -1,61 +1,192 @@
-// Package builtin says which implementation serves which codec: the pure-Go ones of this module.
+// Package builtin is the one place that says which implementation serves which codec. Every build has the module's own
+// in pure Go; one with the build tag ffmpeg also has those of FFmpeg's libraries, and prefers them where they do more or
+// the same with less work.
 package builtin
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/callrec/callrec/codec"
-	"github.com/callrec/callrec/codec/aac"
-	"github.com/callrec/callrec/codec/g711"
-	"github.com/callrec/callrec/codec/g722"
-	"github.com/callrec/callrec/codec/h264"
-	"github.com/callrec/callrec/codec/l16"
-	"github.com/callrec/callrec/codec/opus"
-	"github.com/callrec/callrec/codec/vp8"
 )
 
-// Set returns the codecs that come with the module: decoders for Opus, PCMU, PCMA, G722, L16, VP8 and H.264, encoders for
-// AAC-LC and H.264. Each call gives a new value that the caller may change.
-func Set() codec.Set {
-	return codec.Set{
-		AudioDecoders: map[string]func(codec.AudioFormat) (codec.AudioDecoder, error){
-			"opus": func(f codec.AudioFormat) (codec.AudioDecoder, error) { return opus.NewDecoder(f) },
-			"pcmu": g711.NewPCMU,
-			"pcma": g711.NewPCMA,
-			"g722": func(f codec.AudioFormat) (codec.AudioDecoder, error) { return g722.NewDecoder(f) },
-			"l16":  func(f codec.AudioFormat) (codec.AudioDecoder, error) { return l16.NewDecoder(f) },
-		},
-		VideoDecoders: map[string]func(codec.VideoFormat) (codec.VideoDecoder, error){
-			"vp8": func(f codec.VideoFormat) (codec.VideoDecoder, error) {
-				return vp8.NewDecoder(vp8.DecoderConfig{MaxWidth: f.MaxWidth, MaxHeight: f.MaxHeight})
-			},
-			"h264": newH264Decoder,
-		},
-		AudioEncoder: func(e codec.AudioEncoding) (codec.AudioEncoder, error) {
-			return aac.NewEncoder(aac.EncoderConfig{SampleRate: codec.SampleRate, Bitrate: e.Bitrate})
-		},
-		VideoEncoder: func(e codec.VideoEncoding) (codec.VideoEncoder, error) {
-			return h264.NewEncoder(h264.EncoderConfig{
-				Width: e.Width, Height: e.Height, FrameRate: e.FrameRate,
-				Bitrate: e.Bitrate, MaxBitrate: e.MaxBitrate, KeyframeInterval: e.KeyframeInterval,
-			})
-		},
-	}
+// Codec names what an implementation is chosen for: a decoder by its RTP encoding name in lower case, an encoder by that
+// of its format with a suffix.
+type Codec string
+
+// What a recording decodes and encodes.
+const (
+	Opus Codec = "opus"
+	PCMU Codec = "pcmu"
+	PCMA Codec = "pcma"
+	G722 Codec = "g722"
+	L16  Codec = "l16"
+	VP8  Codec = "vp8"
+	VP9  Codec = "vp9"
+	H264 Codec = "h264"
+	H265 Codec = "h265"
+	AV1  Codec = "av1"
+
+	AACEncoder  Codec = "aac-encoder"
+	H264Encoder Codec = "h264-encoder"
+)
+
+// all lists the codecs in the order in which they are shown.
+var all = []Codec{Opus, PCMU, PCMA, G722, L16, VP8, VP9, H264, H265, AV1, AACEncoder, H264Encoder}
+
+// Names of implementations.
+const (
+	Go     = "go"     // of this module
+	FFmpeg = "ffmpeg" // of FFmpeg's libraries, with the build tag ffmpeg
+)
+
+// Choice asks for implementations by name. Codecs that are not in it are served by the preferred one.
+type Choice map[Codec]string
+
+// implementation is one way to serve a codec. Of the four factories one is set, or none if it is not available.
+type implementation struct {
+	codec  Codec
+	name   string
+	detail string // which library and version
+	err    error  // why it is not available
+
+	audioDecoder func(codec.AudioFormat) (codec.AudioDecoder, error)
+	videoDecoder func(codec.VideoFormat) (codec.VideoDecoder, error)
+	audioEncoder func(codec.AudioEncoding) (codec.AudioEncoder, error)
+	videoEncoder func(codec.VideoEncoding) (codec.VideoEncoder, error)
 }
 
-// newH264Decoder makes a decoder that knows the parameter sets of the session description. If these can't be used it
-// goes without: most senders repeat them in the stream.
-func newH264Decoder(f codec.VideoFormat) (codec.VideoDecoder, error) {
-	cfg := h264.DecoderConfig{MaxWidth: f.MaxWidth, MaxHeight: f.MaxHeight}
-	for parameter := range strings.SplitSeq(f.FMTP, ";") {
-		if value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "sprop-parameter-sets="); ok {
-			cfg.SpropParameterSets = value
+// Implementation is one way to serve a codec, as List shows it.
+type Implementation struct {
+	Name   string // Go or FFmpeg
+	Detail string // which library and version it is
+	Err    error  // why it is not available; nil if it is
+}
+
+// Listing says how a codec is served.
+type Listing struct {
+	Codec           Codec
+	Implementations []Implementation // those of this build; none means that it can't be served
+	Chosen          string           // name of the one that is used, empty if there is none
+	Reason          string           // why, in a few words
+}
+
+// Set returns the preferred codecs of this build. Each call gives a new value that the caller may change.
+func Set() codec.Set {
+	set, err := Select(nil)
+	if err != nil {
+		panic(err) // an empty choice can always be met
+	}
+	return set
+}
+
+// Select returns the codecs of this build with the implementations that are asked for. Each call gives a new value that
+// the caller may change. The error wraps codec.ErrUnsupported if one is not known, or not available, and says why.
+func Select(choice Choice) (codec.Set, error) {
+	set := codec.Set{
+		AudioDecoders: map[string]func(codec.AudioFormat) (codec.AudioDecoder, error){},
+		VideoDecoders: map[string]func(codec.VideoFormat) (codec.VideoDecoder, error){},
+	}
+	table := implementations()
+	for name := range choice {
+		if !slices.Contains(all, name) {
+			return codec.Set{}, fmt.Errorf("builtin: %w: %q is not one of %v", codec.ErrUnsupported, name, all)
 		}
 	}
-	d, err := h264.NewDecoder(cfg)
-	if err != nil && cfg.SpropParameterSets != "" {
-		cfg.SpropParameterSets = ""
-		return h264.NewDecoder(cfg)
+	for _, name := range all {
+		chosen, _, err := choose(table, name, choice)
+		if err != nil {
+			return codec.Set{}, err
+		}
+		if chosen == nil {
+			continue
+		}
+		switch {
+		case chosen.audioDecoder != nil:
+			set.AudioDecoders[string(name)] = chosen.audioDecoder
+		case chosen.videoDecoder != nil:
+			set.VideoDecoders[string(name)] = chosen.videoDecoder
+		case chosen.audioEncoder != nil:
+			set.AudioEncoder = chosen.audioEncoder
+		case chosen.videoEncoder != nil:
+			set.VideoEncoder = chosen.videoEncoder
+		}
 	}
-	return d, err
+	return set, nil
+}
+
+// List says how each codec is served under a choice. The error is that of Select.
+func List(choice Choice) ([]Listing, error) {
+	if _, err := Select(choice); err != nil {
+		return nil, err
+	}
+	table := implementations()
+	var list []Listing
+	for _, name := range all {
+		l := Listing{Codec: name}
+		for _, i := range table {
+			if i.codec == name {
+				l.Implementations = append(l.Implementations, Implementation{Name: i.name, Detail: i.detail, Err: i.err})
+			}
+		}
+		chosen, reason, _ := choose(table, name, choice)
+		if chosen != nil {
+			l.Chosen = chosen.name
+		}
+		l.Reason = reason
+		list = append(list, l)
+	}
+	return list, nil
+}
+
+// implementations are all of this build. Of several for one codec the first that is available is preferred: a native
+// decoder and video encoder for its speed, libopus for its forward error correction, but the module's own AAC encoder
+// for its sound.
+func implementations() []implementation {
+	native, own := nativeImplementations(), goImplementations()
+	isAAC := func(i implementation) bool { return i.codec == AACEncoder }
+	var table []implementation
+	for _, i := range own {
+		if isAAC(i) {
+			table = append(table, i)
+		}
+	}
+	table = append(table, native...)
+	return append(table, slices.DeleteFunc(own, isAAC)...)
+}
+
+// choose returns the implementation of a codec, nil if there is none and none is asked for, and why it is that one.
+func choose(table []implementation, name Codec, choice Choice) (chosen *implementation, reason string, err error) {
+	wanted, asked := choice[name]
+	var available []string
+	var missing *implementation
+	for i := range table {
+		t := &table[i]
+		switch {
+		case t.codec != name || asked && t.name != wanted:
+		case t.err != nil:
+			missing = t
+		case chosen == nil:
+			chosen = t
+			available = append(available, t.name)
+		default:
+			available = append(available, t.name)
+		}
+	}
+	switch {
+	case asked && chosen == nil && missing != nil:
+		return nil, "", fmt.Errorf("builtin: %s by %s: %w", name, wanted, missing.err)
+	case asked && chosen == nil:
+		return nil, "", fmt.Errorf("builtin: %w: this build has no %s by %q%s", codec.ErrUnsupported, name, wanted, hint)
+	case asked:
+		return chosen, "asked for", nil
+	case chosen == nil && missing != nil:
+		return nil, missing.err.Error(), nil
+	case chosen == nil:
+		return nil, "no implementation in this build" + hint, nil
+	case len(available) == 1:
+		return chosen, "the only one available", nil
+	}
+	return chosen, "preferred to " + strings.Join(available[1:], ", "), nil
 }

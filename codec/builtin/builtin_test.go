@@ -1,6 +1,7 @@
 package builtin_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,9 +29,9 @@ func TestSet(t *testing.T) {
 		require.NoError(t, err, "%v", f)
 		require.NotNil(t, d)
 	}
-	_, err := set.NewVideoDecoder(codec.VideoFormat{Name: "VP9"})
+	_, err := set.NewVideoDecoder(codec.VideoFormat{Name: "H263"})
 	require.ErrorIs(t, err, codec.ErrUnsupported)
-	require.ErrorContains(t, err, "have h264, vp8")
+	require.ErrorContains(t, err, "h264")
 	_, err = set.NewAudioDecoder(codec.AudioFormat{Name: "speex"})
 	require.ErrorIs(t, err, codec.ErrUnsupported)
 
@@ -45,4 +46,35 @@ func TestSet(t *testing.T) {
 
 	set.AudioDecoders["opus"] = nil
 	require.NotNil(t, builtin.Set().AudioDecoders["opus"], "each set is a value of its own")
+}
+
+func TestSelect(t *testing.T) {
+	t.Parallel()
+	for _, choice := range []builtin.Choice{
+		nil,
+		{builtin.VP8: builtin.Go, builtin.H264: builtin.Go, builtin.Opus: builtin.Go},
+		{builtin.AACEncoder: builtin.Go, builtin.H264Encoder: builtin.Go},
+	} {
+		set, err := builtin.Select(choice)
+		require.NoError(t, err)
+		list, err := builtin.List(choice)
+		require.NoError(t, err)
+		for _, l := range list {
+			require.NotEmpty(t, l.Reason, l.Codec)
+			if wanted, asked := choice[l.Codec]; asked {
+				require.Equal(t, wanted, l.Chosen)
+				require.Equal(t, "asked for", l.Reason)
+			}
+			_, audio := set.AudioDecoders[string(l.Codec)]
+			_, video := set.VideoDecoders[string(l.Codec)]
+			encoder := strings.HasSuffix(string(l.Codec), "-encoder")
+			require.Equal(t, l.Chosen != "", audio || video || encoder, l.Codec)
+		}
+	}
+	for _, choice := range []builtin.Choice{{"speex": builtin.Go}, {builtin.VP8: "libvpx"}, {builtin.VP9: builtin.Go}} {
+		_, err := builtin.Select(choice)
+		require.ErrorIs(t, err, codec.ErrUnsupported, "%v", choice)
+		_, err = builtin.List(choice)
+		require.ErrorIs(t, err, codec.ErrUnsupported, "%v", choice)
+	}
 }

@@ -272,14 +272,17 @@ func TestDroppable(t *testing.T) {
 			t.Parallel()
 			frames := readIVF(t, testdata(test.name))
 			all, some := newDecoder(t), newDecoder(t)
+			var follower vp8.Follower
 			var dropped []int
 			for i, frame := range frames {
 				want, err := all.Decode(frame, int64(i))
 				require.NoError(t, err)
+				require.Equal(t, some.Droppable(frame), follower.Droppable(frame), "frame %d", i)
 				if some.Droppable(frame) {
 					dropped = append(dropped, i)
 					continue
 				}
+				follower.Decoded(frame)
 				got, err := some.Decode(frame, int64(i))
 				require.NoError(t, err)
 				require.Len(t, got, len(want))
@@ -298,13 +301,16 @@ func TestDroppableRandom(t *testing.T) {
 	dropped := 0
 	for seed := range uint64(8) {
 		all, some := newDecoder(t), newDecoder(t)
+		var follower vp8.Follower
 		for i, frame := range newRandomStream(seed, 40, 40, 0).frames(60) {
 			want, err := all.Decode(frame, int64(i))
 			require.NoError(t, err)
+			require.Equal(t, some.Droppable(frame), follower.Droppable(frame), "seed %d, frame %d", seed, i)
 			if some.Droppable(frame) {
 				dropped++
 				continue
 			}
+			follower.Decoded(frame)
 			got, err := some.Decode(frame, int64(i))
 			require.NoError(t, err)
 			require.Len(t, got, len(want))

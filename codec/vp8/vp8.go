@@ -132,8 +132,7 @@ func (d *Decoder) Droppable(au []byte) bool {
 	if _, err := splitPartitions(rest, h.partitions); err != nil {
 		return false
 	}
-	return !h.UpdatesLast && !h.UpdatesGolden && !h.UpdatesAltRef && !h.UpdatesProbabilities && !h.UpdatesSegments &&
-		h.filter.deltas.apply(d.deltas) == d.deltas
+	return h.changesNothing(d.deltas)
 }
 
 // repeat answers an access unit of length zero.
