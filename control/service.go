@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/callrec/callrec/control/events"
 	"github.com/callrec/callrec/control/store"
 	"github.com/callrec/callrec/metadata"
 )
@@ -274,57 +271,4 @@ func (s *service) halt(x *session, reason metadata.EndReason) {
 			s.cfg.Logger.Error("recording ended with an error", "recording", x.record.ID, "error", err)
 		}
 	}()
-}
-
-// tell puts the event that a recording has changed its state into the outbox.
-func (s *service) tell(x *session, state State, operationContext string) {
-	if x.record.CallbackURI == "" {
-		return
-	}
-	r := s.described(x.record)
-	r.Context = operationContext
-	m, schema := r.State(s.cfg.Now(), state.String()), events.Callback
-	if x.record.Generation == string(Generation2021) {
-		m, schema = r.State2021(s.cfg.Now(), state.String()), events.Callback2021
-	}
-	e, err := m.For(x.record.CallbackURI, schema)
-	if err == nil {
-		err = s.cfg.Store.Enqueue(e)
-	}
-	if err != nil { // a callback never costs the recording
-		s.cfg.Logger.Error("event lost", "recording", x.record.ID, "error", err)
-	}
-	s.cfg.Events.Wake()
-}
-
-// described is a recording in the words of events.
-func (s *service) described(r *store.Recording) events.Recording {
-	return events.Recording{
-		ID: r.ID, CallID: r.CallID, ServerCallID: r.ServerCallID, ConnectionID: r.ConnectionID,
-		CorrelationID: r.CorrelationID, Topic: s.cfg.Topic, Start: r.Started,
-	}
-}
-
-// close ends all recordings and waits for their files, or for ctx.
-func (s *service) close(ctx context.Context) error {
-	s.mu.Lock()
-	s.closed = true
-	open := slices.Collect(maps.Values(s.sessions))
-	s.mu.Unlock()
-	for _, x := range open {
-		if x.end(metadata.SessionHostShutdown, func(state State) { s.tell(x, state, "") }) {
-			s.halt(x, metadata.SessionHostShutdown)
-		}
-	}
-	done := make(chan struct{})
-	go func() {
-		s.running.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("control: recordings are still being completed: %w", ctx.Err())
-	}
 }
