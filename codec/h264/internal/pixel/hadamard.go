@@ -71,31 +71,30 @@ func hadamard8Plain(a []byte, aStride int, b []byte, bStride, w, h int) (sum int
 }
 
 func hadamard8x8(a []byte, aStride int, b []byte, bStride int) (sum int) {
-	var c [64]int32
-	for y := range 8 {
-		p, q, r := a[y*aStride:][:8], b[y*bStride:][:8], c[8*y:][:8]
-		for x := range r {
-			r[x] = int32(p[x]) - int32(q[x])
-		}
-		hadamardLine(&c, 8*y, 1)
+	var c [8][8]int32
+	for y := range c {
+		p, q, r := a[y*aStride:][:8], b[y*bStride:][:8], &c[y]
+		r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = butterflies(
+			int32(p[0])-int32(q[0]), int32(p[1])-int32(q[1]), int32(p[2])-int32(q[2]), int32(p[3])-int32(q[3]),
+			int32(p[4])-int32(q[4]), int32(p[5])-int32(q[5]), int32(p[6])-int32(q[6]), int32(p[7])-int32(q[7]))
 	}
 	for x := range 8 {
-		hadamardLine(&c, x, 8)
-	}
-	for _, v := range c {
-		sum += int(max(v, -v))
+		v0, v1, v2, v3, v4, v5, v6, v7 := butterflies(
+			c[0][x], c[1][x], c[2][x], c[3][x], c[4][x], c[5][x], c[6][x], c[7][x])
+		sum += int(magnitude(v0) + magnitude(v1) + magnitude(v2) + magnitude(v3) +
+			magnitude(v4) + magnitude(v5) + magnitude(v6) + magnitude(v7))
 	}
 	return sum >> 1
 }
 
-// hadamardLine is the Hadamard transform, in any order, of the eight coefficients that start at at, step apart.
-func hadamardLine(c *[64]int32, at, step int) {
-	for half := 1; half < 8; half *= 2 {
-		for i := range 8 {
-			if i&half == 0 {
-				p, q := &c[at+i*step], &c[at+(i+half)*step]
-				*p, *q = *p+*q, *p-*q
-			}
-		}
-	}
+func magnitude(v int32) int32 {
+	s := v >> 31
+	return (v ^ s) - s
+}
+
+// butterflies is the Hadamard transform of eight numbers.
+func butterflies(i0, i1, i2, i3, i4, i5, i6, i7 int32) (o0, o1, o2, o3, o4, o5, o6, o7 int32) {
+	a0, a1, a2, a3, a4, a5, a6, a7 := i0+i1, i0-i1, i2+i3, i2-i3, i4+i5, i4-i5, i6+i7, i6-i7
+	b0, b1, b2, b3, b4, b5, b6, b7 := a0+a2, a1+a3, a0-a2, a1-a3, a4+a6, a5+a7, a4-a6, a5-a7
+	return b0 + b4, b1 + b5, b2 + b6, b3 + b7, b0 - b4, b1 - b5, b2 - b6, b3 - b7
 }

@@ -1,20 +1,33 @@
 package pixel
 
-// sadPlain is the twin of sad. A lane gathers at most 16 times 4 times 255.
+// sadPlain is the twin of sad. A lane gathers at most 16 times 4 times 255, and the sum is at most 65280.
 func sadPlain(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	var acc uint64
-	for y := range h {
-		p, q := a[y*aStride:][:w], b[y*bStride:][:w]
-		if w == 4 {
-			v, u := load32(p), load32(q)
-			acc += absDiff(v&low8, u&low8) + absDiff(v>>8&low8, u>>8&low8)
+	i, k := 0, 0
+	switch w {
+	case 4:
+		for range h {
+			acc += sadWord(load32(a[i:i+4:i+4]), load32(b[k:k+4:k+4]))
+			i, k = i+aStride, k+bStride
 		}
-		for ; len(p) >= 8 && len(q) >= 8; p, q = p[8:], q[8:] {
-			v, u := load64(p), load64(q)
-			acc += absDiff(v&low8, u&low8) + absDiff(v>>8&low8, u>>8&low8)
+	case 8:
+		for range h {
+			acc += sadWord(load64(a[i:i+8:i+8]), load64(b[k:k+8:k+8]))
+			i, k = i+aStride, k+bStride
+		}
+	default:
+		for range h {
+			p, q := a[i:i+16:i+16], b[k:k+16:k+16]
+			acc += sadWord(load64(p), load64(q)) + sadWord(load64(p[8:]), load64(q[8:]))
+			i, k = i+aStride, k+bStride
 		}
 	}
-	return int(acc * lanes >> 48) // at most 65280
+	return int(acc * lanes >> 48)
+}
+
+// sadWord is the absolute differences of eight pairs of samples, in four sums.
+func sadWord(v, u uint64) uint64 {
+	return absDiff(v&low8, u&low8) + absDiff(v>>8&low8, u>>8&low8)
 }
 
 func sadsPlain(out *[4]int32, a []byte, aStride int, b []byte, at *[4]int, bStride, w, h int) {
