@@ -68,7 +68,9 @@ func (t *Track) admit(at int64, s *slot) bool {
 	fits := true
 	if s.content {
 		s.stamp = t.stamps.unwrap(p.Timestamp)
-		t.thaw(at, seq, s)
+		if near {
+			t.thaw(at, seq, s)
+		}
 		fits = !t.mapping.floor.filled || t.fits(at, seq, s.stamp)
 		near = near || fits && t.outage(seq, s.stamp)
 	}

@@ -14,8 +14,9 @@ const (
 	// settling is for how long after the first packet the quickest is not known well: a stream may begin with a burst
 	// of what had waited.
 	settling = int64(3 * time.Second)
-	// maxStill is for how long the timestamps may stand still while packets go on.
-	maxStill = int64(300 * time.Millisecond)
+	// maxStill is for how long the timestamp of pictures may stand still while packets go on: not every sender marks the
+	// last packet of a picture only. Two packets of sound never have the same one.
+	maxStill = int64(150 * time.Millisecond)
 )
 
 // run is what the newest packet with content leaves to compare the next one with.
@@ -60,8 +61,8 @@ func (t *Track) fits(at, seq, stamp int64) bool {
 	return !quick || late >= -maxEarly
 }
 
-// thaw gives a packet a time by its arrival when the sender's timestamps stand still: when the same one comes again,
-// though the access unit was complete, for longer than a jam on the way explains.
+// thaw gives a packet a time by its arrival when the sender's timestamps stand still: when the same one comes again though
+// the access unit was complete.
 func (t *Track) thaw(at, seq int64, s *slot) {
 	r := &t.run
 	if !r.started || seq <= t.numbers.last {
@@ -82,7 +83,7 @@ func (t *Track) thaw(at, seq int64, s *slot) {
 	if !r.still {
 		r.still, r.since = true, r.at
 	}
-	if !r.frozen && at-r.since > maxStill {
+	if !r.frozen && (t.cfg.Kind == Audio || at-r.since > maxStill) {
 		r.frozen = true
 		t.stats.Restarts++
 		t.mapping.unsync()
