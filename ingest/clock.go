@@ -102,6 +102,11 @@ type mapping struct {
 // arrive takes in that a packet of a media time arrived.
 func (m *mapping) arrive(at, media int64) {
 	m.floor.add(at, at-media)
+	m.alive(at)
+}
+
+// alive takes in that a packet arrived of which the media time is not known.
+func (m *mapping) alive(at int64) {
 	m.latest = max(m.latest, at)
 	m.clock.latest = max(m.clock.latest, at)
 }

@@ -178,9 +178,16 @@ func (t *Track) accept(at int64, s slot) error {
 			s.look = t.parseLook()
 		}
 		t.stats.Bytes += int64(len(payload))
-		t.mapping.arrive(at, t.nanos(s.stamp))
+		if t.run.frozen {
+			t.mapping.alive(at) // its timestamp is a guess by what is known of arrivals, and tells nothing new of them
+		} else {
+			t.mapping.arrive(at, t.nanos(s.stamp))
+		}
 		if !t.stamps.started || s.seq > t.numbers.last {
-			t.run.take(at, at-t.nanos(s.stamp), s.stamp-t.stamps.last, s.marker)
+			t.run.take(at, at-t.nanos(s.stamp), s.marker)
+			if s.seq == t.numbers.last+1 && !t.run.still {
+				t.run.step = s.stamp - t.stamps.last
+			}
 			t.stamps.take(p.Timestamp, s.stamp)
 		}
 		if t.format != nil {

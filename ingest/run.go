@@ -33,13 +33,10 @@ type run struct {
 	frozen bool  // it has for too long: packets get their times by arrival
 }
 
-// take makes a packet the newest, whose timestamp is a number of ticks after that of the one before.
-func (r *run) take(at, transit, step int64, marker bool) {
-	switch {
-	case !r.started:
+// take makes a packet the newest.
+func (r *run) take(at, transit int64, marker bool) {
+	if !r.started {
 		r.began, r.started = at, true
-	case !r.still:
-		r.step = step
 	}
 	r.at, r.transit, r.marker = at, transit, marker
 }
