@@ -41,7 +41,7 @@ func (e *Encoder) codeInter() {
 }
 
 // splitBits is the cost, in bits, of a whole macroblock from which on it is worth looking at its parts.
-const splitBits = 64
+const splitBits = 420
 
 // searchWhole finds the vector and the reference for the whole macroblock, leaves them in m.part[0] and returns the cost.
 func (e *Encoder) searchWhole(b bounds) int {

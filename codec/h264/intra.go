@@ -106,21 +106,25 @@ func (e *Encoder) intra4Block(n *intra.Edges4, b int) int {
 	var preds [2][16]byte
 	pred, spare := &preds[0], &preds[1]
 	src := b>>2*64 + b&3*4
-	for mode := range 9 {
-		if !n.Allowed(mode) {
-			continue
+	var tried uint16
+	for todo := e.tools.firstModes | 1<<guess; todo != 0; todo = besideMode[bestMode] &^ tried {
+		for mode := range 9 {
+			if todo>>mode&1 == 0 || !n.Allowed(mode) {
+				continue
+			}
+			n.Predict(spare, mode)
+			cost := satd4(&m.luma, src, spare)
+			if mode == guess {
+				cost += m.q.lambda
+			} else {
+				cost += 4 * m.q.lambda
+			}
+			if cost < best {
+				best, bestMode = cost, mode
+				pred, spare = spare, pred
+			}
 		}
-		n.Predict(spare, mode)
-		cost := satd4(&m.luma, src, spare)
-		if mode == guess {
-			cost += m.q.lambda
-		} else {
-			cost += 4 * m.q.lambda
-		}
-		if cost < best {
-			best, bestMode = cost, mode
-			pred, spare = spare, pred
-		}
+		tried |= todo
 	}
 	m.info.Modes[b] = uint8(bestMode)
 	e.codeIntra4(b, pred)

@@ -82,21 +82,25 @@ func (e *Encoder) intra8Block(n *intra.Edges8, q int) int {
 	best, bestMode := 1<<30, modeDC
 	pred, spare := &e.preds8[0], &e.preds8[1]
 	src := m.luma[q>>1*128+q&1*8:]
-	for mode := range 9 {
-		if !n.Allowed(mode) {
-			continue
+	var tried uint16
+	for todo := e.tools.firstModes | 1<<guess; todo != 0; todo = besideMode[bestMode] &^ tried {
+		for mode := range 9 {
+			if todo>>mode&1 == 0 || !n.Allowed(mode) {
+				continue
+			}
+			n.Predict(spare[:], 8, mode)
+			cost := pixel.SATD8(src, 16, spare[:], 8, 8, 8)
+			if mode == guess {
+				cost += m.q.lambda
+			} else {
+				cost += 4 * m.q.lambda
+			}
+			if cost < best {
+				best, bestMode = cost, mode
+				pred, spare = spare, pred
+			}
 		}
-		n.Predict(spare[:], 8, mode)
-		cost := pixel.SATD8(src, 16, spare[:], 8, 8, 8)
-		if mode == guess {
-			cost += m.q.lambda
-		} else {
-			cost += 4 * m.q.lambda
-		}
-		if cost < best {
-			best, bestMode = cost, mode
-			pred, spare = spare, pred
-		}
+		tried |= todo
 	}
 	for _, b := range quarterBlocks[q] {
 		m.info.Modes[b] = uint8(bestMode)

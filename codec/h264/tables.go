@@ -1,5 +1,7 @@
 package h264
 
+import "github.com/callrec/callrec/codec/h264/internal/intra"
+
 // level is a row of table A-1.
 type level struct {
 	idc      uint32 // level_idc
@@ -88,3 +90,17 @@ var isolated8 = [64]uint8{
 
 // shapeBits is how many more bits mb_type and sub_mb_type take than for a whole macroblock.
 var shapeBits = [4]uint8{rows: 2, cols: 2, quads: 5}
+
+// besideMode are, for each mode of Intra_4x4 and Intra_8x8, as bits, those whose direction is next to it; for DC the
+// diagonals.
+var besideMode = [9]uint16{
+	intra.Vertical4:          1<<intra.VerticalRight4 | 1<<intra.VerticalLeft4,
+	intra.Horizontal4:        1<<intra.HorizontalDown4 | 1<<intra.HorizontalUp4,
+	intra.DC4:                1<<intra.DiagonalDownLeft4 | 1<<intra.DiagonalDownRight4,
+	intra.DiagonalDownLeft4:  1 << intra.VerticalLeft4,
+	intra.DiagonalDownRight4: 1<<intra.VerticalRight4 | 1<<intra.HorizontalDown4,
+	intra.VerticalRight4:     1 << intra.DiagonalDownRight4,
+	intra.HorizontalDown4:    1 << intra.DiagonalDownRight4,
+	intra.VerticalLeft4:      1 << intra.DiagonalDownLeft4,
+	intra.HorizontalUp4:      0,
+}

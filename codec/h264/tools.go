@@ -1,5 +1,7 @@
 package h264
 
+import "github.com/callrec/callrec/codec/h264/internal/intra"
+
 // Profile is a profile of the standard (annex A.2).
 type Profile uint8
 
@@ -34,10 +36,18 @@ type tools struct {
 	// intra4Overhead is how many bits an Intra_4x4 macroblock is thought to spend besides its modes and levels more than
 	// an Intra_16x16 one, whose DC levels are cheap.
 	intra4Overhead uint8
+	// firstModes are the modes of Intra_4x4 and Intra_8x8, as bits, that are always tried; then come those whose direction
+	// is next to that of the best.
+	firstModes uint16
 }
 
+const (
+	straightModes = 1<<intra.Vertical4 | 1<<intra.Horizontal4 | 1<<intra.DC4
+	allModes      = 1<<9 - 1
+)
+
 func toolsFor(p Profile, s Speed) tools {
-	t := tools{cabac: true, transform8: true, parts: true, refs: 1, intra4Overhead: 24}
+	t := tools{cabac: true, transform8: true, parts: true, refs: 1, intra4Overhead: 24, firstModes: straightModes}
 	if p == ProfileConstrainedBaseline {
 		t.cabac, t.transform8 = false, false
 	}
@@ -45,7 +55,7 @@ func toolsFor(p Profile, s Speed) tools {
 	case SpeedFast:
 		t.parts = false
 	case SpeedBest:
-		t.refs = 2
+		t.refs, t.firstModes = 2, allModes
 	}
 	return t
 }
