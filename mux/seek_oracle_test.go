@@ -68,8 +68,10 @@ func TestSeekReadsLittle(t *testing.T) {
 			require.NoError(t, form.rewrite(&buf, file))
 			require.NoError(t, os.WriteFile(target, buf.Bytes(), 0o600))
 		}
-		args := append([]string{"-v", "verbose", "-select_streams", "v", "-read_intervals", "10800%+#1",
-			"-show_entries", "packet=pts", "-of", "csv=p=0"}, form.flags...)
+		args := append([]string{
+			"-v", "verbose", "-select_streams", "v", "-read_intervals", "10800%+#1",
+			"-show_entries", "packet=pts", "-of", "csv=p=0",
+		}, form.flags...)
 		out, diag := run(t, "ffprobe", append(args, target)...)
 		found, err := strconv.Atoi(string(bytes.Trim(out, ",\n")))
 		require.NoError(t, err)
