@@ -28,6 +28,7 @@ func benchmarkCompose(b *testing.B, size image.Point, n, moving int) {
 	}
 	tl.Compose(tiles)
 	b.ReportAllocs()
+	b.SetBytes(int64(moving * size.X * size.Y * 3 / 2)) // of new pictures
 	for b.Loop() {
 		for i := range moving {
 			tiles[i].Serial++

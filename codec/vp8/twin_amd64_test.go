@@ -290,19 +290,21 @@ func BenchmarkTwins(b *testing.B) {
 	dst := make([]byte, 16*16)
 	coeffs := [16]int16{100, 30, -20, 5, 7, -9}
 	benchmarks := []struct {
-		name string
-		run  func()
+		name  string
+		bytes int64 // samples that are worked on
+		run   func()
 	}{
-		{"filter/sse2", func() { copy(f.buf, saved); filterNormal(&f, 1, 1, &l, true) }},
-		{"filter/plain", func() { copy(f.buf, saved); filterNormalPlain(&f, 1, 1, &l, true) }},
-		{"sixtap/sse2", func() { d.sixtap(dst, 16, src, 32, 16, 16, 2, 6) }},
-		{"sixtap/plain", func() { d.sixtapPlain(dst, 16, src, 32, 16, 16, 2, 6) }},
-		{"dct/sse2", func() { c := coeffs; inverseDCT(&c, dst, 16) }},
-		{"dct/plain", func() { c := coeffs; inverseDCTPlain(&c, dst, 16) }},
+		{"filter/sse2", 384, func() { copy(f.buf, saved); filterNormal(&f, 1, 1, &l, true) }},
+		{"filter/plain", 384, func() { copy(f.buf, saved); filterNormalPlain(&f, 1, 1, &l, true) }},
+		{"sixtap/sse2", 256, func() { d.sixtap(dst, 16, src, 32, 16, 16, 2, 6) }},
+		{"sixtap/plain", 256, func() { d.sixtapPlain(dst, 16, src, 32, 16, 16, 2, 6) }},
+		{"dct/sse2", 16, func() { c := coeffs; inverseDCT(&c, dst, 16) }},
+		{"dct/plain", 16, func() { c := coeffs; inverseDCTPlain(&c, dst, 16) }},
 	}
 	for _, bench := range benchmarks {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
+			b.SetBytes(bench.bytes)
 			for b.Loop() {
 				bench.run()
 			}
