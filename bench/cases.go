@@ -63,10 +63,14 @@ func (s *suite) wholeCases() []wholeCase {
 	call := func(codec string, n, width, height int) inputs.Spec {
 		return inputs.Spec{Participants: s.people(n), Width: width, Height: height, Codec: codec, Length: s.duration, Seed: seed}
 	}
+	most := everybody()
+	if s.few {
+		most = withGStreamer()
+	}
 	layered := call(inputs.VP8, 9, 640, 360)
 	layered.Layers = true
 	return []wholeCase{
-		{"whole/vp8-360p-9", call(inputs.VP8, 9, 640, 360), everybody(), true},
+		{"whole/vp8-360p-9", call(inputs.VP8, 9, 640, 360), most, true},
 		{smokeCase, call(inputs.VP8, 1, 640, 360), standard(), true},
 		{"whole/vp8-360p-4", call(inputs.VP8, 4, 640, 360), standard(), false},
 		{"whole/vp8-360p-16", call(inputs.VP8, 16, 640, 360), standard(), false},

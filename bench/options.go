@@ -51,7 +51,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	case *smoke:
 		o.duration, o.runs, o.piece, o.long, o.crowdLength, o.few = 2*time.Second, 1, 2, 1, 2*time.Second, true
 	case *quick:
-		o.duration, o.piece, o.long, o.crowdLength, o.few = 6*time.Second, 4, 10, 6*time.Second, true
+		o.duration, o.piece, o.long, o.crowdLength, o.few = 5*time.Second, 4, 10, 5*time.Second, true
 	}
 	if *duration > 0 {
 		o.duration = *duration
