@@ -9,6 +9,9 @@ type ring struct {
 	bytes int // their payload
 
 	free [][]byte // payload buffers to use again, the last one first
+	// usual is the capacity of new buffers, room for the largest packet so far up to keptBuffer. If it were that of each
+	// packet alone, buffers would go on being replaced by larger ones for minutes, as small and large packets meet them.
+	usual int
 }
 
 type slotState uint8
@@ -40,7 +43,7 @@ const (
 )
 
 func newRing(packets int) ring {
-	return ring{slots: make([]slot, packets), mask: int64(packets - 1)}
+	return ring{slots: make([]slot, packets), mask: int64(packets - 1), usual: smallBuffer}
 }
 
 func (r *ring) size() int64 { return int64(len(r.slots)) }
@@ -96,9 +99,11 @@ func (r *ring) buffer(n int) []byte {
 			return b
 		}
 	}
-	size := smallBuffer
-	for size < n {
-		size *= 2
+	if n > keptBuffer {
+		return make([]byte, 0, n)
 	}
-	return make([]byte, 0, size)
+	for r.usual < n {
+		r.usual *= 2
+	}
+	return make([]byte, 0, r.usual)
 }
