@@ -82,6 +82,8 @@ type Config struct {
 	VideoBitrate int
 	// AudioBitrate is the average of the audio in bit/s; 0 means 48 kbit/s.
 	AudioBitrate int
+	// Leveling brings participants who speak quietly slowly up to an ordinary level, by 12 dB at most.
+	Leveling bool
 
 	// Layout places the participants on the canvas; nil means a grid. SetLayout changes it during the call.
 	Layout tiler.Layout

@@ -165,7 +165,7 @@ func (r *Recording) open(t *track) error {
 		return err
 	}
 	if t.Kind == Audio {
-		if t.input, err = r.mixer.AddInput(mixer.InputConfig{Tap: r.tapOf(t)}); err != nil {
+		if t.input, err = r.mixer.AddInput(mixer.InputConfig{Leveling: r.cfg.Leveling, Tap: r.tapOf(t)}); err != nil {
 			return err
 		}
 	}

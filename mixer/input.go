@@ -27,8 +27,9 @@ type Input struct {
 	stats Stats
 	drift drift
 
-	levels levels
-	tap    func(position int64, pcm []int16) // nil for none
+	levels   levels
+	leveling leveling
+	tap      func(position int64, pcm []int16) // nil for none
 
 	ring []int16 // indexed by timeline position modulo its length; zero where nothing is due
 	end  int64   // timeline position after the last sample
@@ -226,7 +227,9 @@ func (in *Input) add(pos int64, sum []int32, pcm []int16) {
 		in.tap(pos, pcm)
 	}
 	sum = sum[:len(pcm)]
-	if in.gain == 1<<gainBits {
+	if in.leveling.on {
+		in.addLeveled(pos, sum, pcm)
+	} else if in.gain == 1<<gainBits {
 		for i, v := range pcm {
 			sum[i] += int32(v)
 		}

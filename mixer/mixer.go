@@ -116,6 +116,8 @@ func samples(d time.Duration) int64 {
 type InputConfig struct {
 	// Gain is the factor applied to the samples, above 0 and up to MaxGain. 0 means 1, which leaves them as they are.
 	Gain float64
+	// Leveling brings a quiet input slowly up to the level of ordinary speech, by 12 dB at most and on top of Gain.
+	Leveling bool
 	// Tap, if not nil, is given the samples of the input as Read takes them: at their timeline positions, with the drift
 	// of the sender's clock taken out, fades included, before the gain. Its blocks are at most 1024 samples long and
 	// follow one another; what lies between two of them is silence. pcm is borrowed until return. It must not call
@@ -132,6 +134,7 @@ func (m *Mixer) AddInput(cfg InputConfig) (*Input, error) {
 		return nil, fmt.Errorf("%w: gain %g, want above 0 and at most %d", ErrConfig, cfg.Gain, MaxGain)
 	}
 	in := newInput(m, int64(math.Floor(float64(cfg.Gain*(1<<gainBits))+0.5)), cfg.Tap)
+	in.leveling = newLeveling(cfg.Leveling)
 	m.inputs = append(m.inputs, in)
 	return in, nil
 }
