@@ -12,6 +12,9 @@ import (
 	"github.com/callrec/callrec/tiler"
 )
 
+// goldenLayouts are the names of all layouts.
+var goldenLayouts = []string{"grid", "speaker", "presentation", "single", "auto"}
+
 // person is one of those in the golden pictures.
 type person struct {
 	name     string

@@ -1,4 +1,8 @@
+//go:build !race
+
 package tiler_test
+
+// A Tiler has no goroutine: the race detector would find nothing here and take a minute for it.
 
 import (
 	"bytes"
@@ -22,10 +26,7 @@ var (
 	sheets = flag.String("sheets", "", "a folder in which to write one picture for each layout with all its golden pictures")
 )
 
-var (
-	goldenLayouts = []string{"grid", "speaker", "presentation", "single", "auto"}
-	goldenCounts  = []int{1, 2, 3, 4, 5, 6, 7, 9, 12, 16, 25, 49}
-)
+var goldenCounts = []int{1, 2, 3, 4, 5, 6, 7, 9, 12, 16, 25, 49}
 
 // TestGolden draws every layout with many numbers of participants, of whom one shares a screen where the layout is for
 // that, and with every other number where it is automatic.
