@@ -33,7 +33,9 @@ const (
 )
 
 // all lists the codecs in the order in which they are shown.
-var all = []Codec{Opus, PCMU, PCMA, G722, L16, VP8, VP9, H264, H265, AV1, AACEncoder, H264Encoder}
+func all() []Codec {
+	return []Codec{Opus, PCMU, PCMA, G722, L16, VP8, VP9, H264, H265, AV1, AACEncoder, H264Encoder}
+}
 
 // Names of implementations.
 const (
@@ -90,11 +92,11 @@ func Select(choice Choice) (codec.Set, error) {
 	}
 	table := implementations()
 	for name := range choice {
-		if !slices.Contains(all, name) {
-			return codec.Set{}, fmt.Errorf("builtin: %w: %q is not one of %v", codec.ErrUnsupported, name, all)
+		if !slices.Contains(all(), name) {
+			return codec.Set{}, fmt.Errorf("builtin: %w: %q is not one of %v", codec.ErrUnsupported, name, all())
 		}
 	}
-	for _, name := range all {
+	for _, name := range all() {
 		chosen, _, err := choose(table, name, choice)
 		if err != nil {
 			return codec.Set{}, err
@@ -123,7 +125,7 @@ func List(choice Choice) ([]Listing, error) {
 	}
 	table := implementations()
 	var list []Listing
-	for _, name := range all {
+	for _, name := range all() {
 		l := Listing{Codec: name}
 		for _, i := range table {
 			if i.codec == name {
