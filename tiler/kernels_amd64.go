@@ -2,7 +2,7 @@
 
 package tiler
 
-import "golang.org/x/sys/cpu"
+import "github.com/callrec/callrec/internal/cpu"
 
 // The kernels in assembly. All of them need AVX2. They give the same bytes as their twins in plain Go, and read and
 // write what those do and no byte beyond.
@@ -24,7 +24,7 @@ func horizontalAVX2(dst, src *byte, n int, table *lanes, groups int)
 func convertLimitedAVX2(y0, y1, cb, cr *byte, n int, factors *[3]uint32)
 
 // hasVectors says whether there are kernels for this processor.
-func hasVectors() bool { return cpu.X86.HasAVX2 }
+func hasVectors() bool { return cpu.AVX2() }
 
 // maxVectorRows is how many rows verticalVector weighs at most. More are seldom, and reduced by so much that the plain
 // form is good enough.

@@ -2,7 +2,7 @@
 
 package deblock
 
-import "github.com/callrec/callrec/codec/h264/internal/cpu"
+import "github.com/callrec/callrec/internal/cpu"
 
 // limits are the thresholds of an edge as the kernels take them.
 type limits struct {

@@ -2,7 +2,7 @@
 
 package inter
 
-import "github.com/callrec/callrec/codec/h264/internal/cpu"
+import "github.com/callrec/callrec/internal/cpu"
 
 // The kernels in assembly. All of them need AVX2. src is the first sample of the block at the whole-sample position; the
 // taps reach from 2 columns or rows before it to 3 after. The kernels for 16 columns read nothing else, those for 8 or 4

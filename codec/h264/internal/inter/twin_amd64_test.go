@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/callrec/callrec/codec/h264/internal/cpu"
+	"github.com/callrec/callrec/internal/cpu"
 	"github.com/callrec/callrec/internal/kerneltest"
 )
 

@@ -2,7 +2,7 @@
 
 package intra
 
-import "github.com/callrec/callrec/codec/h264/internal/cpu"
+import "github.com/callrec/callrec/internal/cpu"
 
 // planeAVX2 needs AVX2. No sum of the plane predictions exceeds 20000, so that words hold them.
 //

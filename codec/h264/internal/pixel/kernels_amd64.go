@@ -2,7 +2,7 @@
 
 package pixel
 
-import "github.com/callrec/callrec/codec/h264/internal/cpu"
+import "github.com/callrec/callrec/internal/cpu"
 
 // The kernels in assembly. All of them need AVX2. They read what the block holds and no byte beyond, at any alignment.
 // h is a multiple of 4.

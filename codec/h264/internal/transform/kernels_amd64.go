@@ -5,7 +5,7 @@ package transform
 import (
 	"math/bits"
 
-	"github.com/callrec/callrec/codec/h264/internal/cpu"
+	"github.com/callrec/callrec/internal/cpu"
 )
 
 // The kernels in assembly. All of them need AVX2. They read and write the block and nothing else.
