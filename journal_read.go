@@ -81,7 +81,12 @@ func (h *history) take(e *journalEntry) bool {
 	if e.At < 0 || e.At > maxCallTime || e.Chunk < 0 || e.Chunk > maxChunkIndex {
 		return false
 	}
-	if e.Event == eventRecording {
+	switch e.Event {
+	case eventJoin, eventLeave:
+		if e.Participant == "" {
+			return false
+		}
+	case eventRecording:
 		if e.Recording == nil || e.Recording.ID == "" || time.Time(e.Recording.Start).IsZero() {
 			return false
 		}
