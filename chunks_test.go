@@ -25,6 +25,7 @@ type numbered struct {
 	frames int // pictures encoded and not taken back
 	units  int
 	redone int
+	shift  int // sizes are divided by 2 to the power of this
 }
 
 func (n *numbered) codecs() codec.Set {
@@ -45,7 +46,7 @@ func (a numberedAudio) Encode(dst []byte, _ []int16) ([]byte, bool, error) {
 		return dst, false, nil
 	}
 	dst = binary.BigEndian.AppendUint32(dst, uint32(a.units-2))
-	return append(dst, make([]byte, a.rng.IntN(764))...), true, nil
+	return append(dst, make([]byte, a.rng.IntN(764)>>a.shift)...), true, nil
 }
 
 type numberedVideo struct{ *numbered }
@@ -64,6 +65,7 @@ func (v numberedVideo) Encode(dst []byte, _ *image.YCbCr, opt codec.VideoEncodeO
 		size += 80 << 10
 		nal = 0x65
 	}
+	size >>= v.shift
 	dst = binary.BigEndian.AppendUint32(dst, uint32(size+5))
 	dst = append(dst, nal)
 	dst = binary.BigEndian.AppendUint32(dst, uint32(v.frames))

@@ -51,12 +51,11 @@ func unlockedDir(t *testing.T, path string) chunk.Dir {
 // abandoned records for a while, of random content, and forgets the recorder.
 func abandoned(t *testing.T, seed uint64, drive func(rec *callrec.Recording)) (path string, dir chunk.Dir) {
 	t.Helper()
-	return abandonedAs(t, seed, callrec.FinalizeFragmented, drive)
+	return abandonedAs(t, &numbered{rng: rand.New(rand.NewPCG(seed, 9))}, callrec.FinalizeFragmented, drive)
 }
 
-func abandonedAs(t *testing.T, seed uint64, form callrec.Finalize, drive func(rec *callrec.Recording)) (path string, dir chunk.Dir) {
+func abandonedAs(t *testing.T, n *numbered, form callrec.Finalize, drive func(rec *callrec.Recording)) (path string, dir chunk.Dir) {
 	t.Helper()
-	n := &numbered{rng: rand.New(rand.NewPCG(seed, 9))}
 	rec, path := recording(t, func(c *callrec.Config) {
 		c.Codecs = n.codecs()
 		c.MaxChunkSize = 1500 << 10
@@ -152,10 +151,21 @@ func requireRecovered(t *testing.T, path string, dir chunk.Dir, r *callrec.Recov
 	require.Equal(t, now, files(t, path), "nothing changes the second time")
 }
 
-// TestRecoverAtEveryByte cuts the last fragment of an abandoned recording at every byte.
+// TestRecoverAtEveryByte cuts the last fragment of an abandoned recording at every byte: a fragment of a few kilobytes
+// at each, one as large as life at about 200 places.
 func TestRecoverAtEveryByte(t *testing.T) {
 	t.Parallel()
-	path, _ := abandoned(t, 1, aCall(t, 13*time.Second+200*time.Millisecond))
+	for _, shift := range []int{9, 0} {
+		t.Run(fmt.Sprint(shift), func(t *testing.T) {
+			t.Parallel()
+			recoverCut(t, &numbered{rng: rand.New(rand.NewPCG(1, 9)), shift: shift})
+		})
+	}
+}
+
+func recoverCut(t *testing.T, n *numbered) {
+	t.Helper()
+	path, _ := abandonedAs(t, n, callrec.FinalizeFragmented, aCall(t, 13*time.Second+200*time.Millisecond))
 	all := files(t, path)
 	part := ""
 	for name := range all {
@@ -168,7 +178,7 @@ func TestRecoverAtEveryByte(t *testing.T) {
 	require.GreaterOrEqual(t, len(report.Fragments), 2)
 	before := report.Fragments[len(report.Fragments)-1]
 	step := 1
-	if int(before.Size) > 3000 {
+	if n.shift == 0 {
 		step = int(before.Size) / 97 // each head byte, and then samples of the payload
 	}
 	for cut := before.Offset; cut <= report.Size; {
@@ -353,7 +363,7 @@ func TestRecoverIsInterrupted(t *testing.T) {
 }
 
 func recoverInterrupted(t *testing.T, form callrec.Finalize) {
-	path, dir := abandonedAs(t, 6, form, aCall(t, 13*time.Second))
+	path, dir := abandonedAs(t, &numbered{rng: rand.New(rand.NewPCG(6, 9))}, form, aCall(t, 13*time.Second))
 	start := files(t, path)
 	whole, err := callrec.Recover(dir, callrec.RecoverOptions{})
 	require.NoError(t, err)
