@@ -3,7 +3,9 @@ package worker
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"image"
 	"os"
 	"runtime"
@@ -14,6 +16,7 @@ import (
 	"github.com/callrec/callrec/chunk"
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/builtin"
+	"github.com/callrec/callrec/codec/h264"
 	"github.com/callrec/callrec/internal/capture"
 	"github.com/callrec/callrec/internal/replay"
 )
@@ -151,7 +154,9 @@ func (w *watch) close() error {
 // watchedEncoder is a video encoder whose pictures are compared with what they were made of.
 type watchedEncoder struct {
 	codec.VideoEncoder
-	watch *watch
+	watch   *watch
+	decoder *h264.Decoder // of what an encoder makes that is no reconstructor
+	stream  []byte        // scratch
 }
 
 // reconstructor is a video encoder that says what a decoder will make of its last access unit.
@@ -159,7 +164,34 @@ type reconstructor interface {
 	Reconstruction() *image.YCbCr
 }
 
-var errNoReconstruction = errors.New("the video encoder does not say what a decoder will see")
+// reconstruction is what a decoder makes of the last access unit, borrowed until the next one.
+func (e *watchedEncoder) reconstruction(au []byte) (*image.YCbCr, error) {
+	if r, ok := e.VideoEncoder.(reconstructor); ok {
+		return r.Reconstruction(), nil
+	}
+	if e.decoder == nil {
+		var err error
+		if e.decoder, err = h264.NewDecoder(h264.DecoderConfig{}); err != nil {
+			return nil, err
+		}
+	}
+	startCode := []byte{0, 0, 0, 1}
+	sps, pps := e.ParameterSets()
+	e.stream = append(append(append(append(e.stream[:0], startCode...), sps...), startCode...), pps...)
+	for len(au) > 4 {
+		n := int(binary.BigEndian.Uint32(au))
+		e.stream = append(append(e.stream, startCode...), au[4:4+n]...)
+		au = au[4+n:]
+	}
+	pictures, err := e.decoder.Decode(e.stream, 0)
+	if err == nil && len(pictures) != 1 {
+		err = fmt.Errorf("%d pictures of an access unit", len(pictures))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("decode what the encoder made: %w", err)
+	}
+	return pictures[0].Image, nil
+}
 
 // Encode implements codec.VideoEncoder.
 func (e *watchedEncoder) Encode(dst []byte, m *image.YCbCr, opt codec.VideoEncodeOptions) ([]byte, codec.EncodedPicture, error) {
@@ -172,11 +204,10 @@ func (e *watchedEncoder) Encode(dst []byte, m *image.YCbCr, opt codec.VideoEncod
 	if err != nil || !e.watch.args.Quality {
 		return au, info, err
 	}
-	r, ok := e.VideoEncoder.(reconstructor)
-	if !ok {
-		return au, info, errNoReconstruction
+	picture, err := e.reconstruction(au[len(dst):])
+	if err != nil {
+		return au, info, err
 	}
-	picture := r.Reconstruction()
 	e.watch.all.Add(m, picture, true)
 	if e.watch.piece.Frames() < e.watch.args.Piece {
 		e.watch.piece.Add(m, picture, false)
