@@ -82,12 +82,7 @@ func TestFailedOpeningLeaksNothing(t *testing.T) {
 	before := ffmpeg.Live()
 	_, err := ffmpeg.NewVideoEncoder(codec.VideoEncoding{Width: 1 << 20, Height: 1 << 20, FrameRate: 8})
 	require.ErrorIs(t, err, ffmpeg.ErrLibrary)
-	_, err = ffmpeg.NewAACEncoder(codec.AudioEncoding{Bitrate: -1})
-	if err == nil {
-		t.Log("this library takes any bit rate")
-	}
-	runtime.GC()
-	require.LessOrEqual(t, ffmpeg.Live(), before+3)
+	require.Equal(t, before, ffmpeg.Live())
 }
 
 // residentKB is the memory that the process has now, where the system tells.
