@@ -58,7 +58,7 @@ var allowedImports = map[string][]string{
 	"control/events": {"control/store", "metadata"},
 	"control/store":  {},
 
-	"bench":         {".", "tiler", "bench/*"},
+	"bench":         {".", "codec/builtin", "tiler", "bench/*"},
 	"bench/inputs":  {"codec", "codec/*", "ingest", "internal/capture"},
 	"bench/measure": {},
 	"bench/peers":   {"bench/inputs", "bench/measure"},

@@ -4,10 +4,21 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
+
+	"github.com/callrec/callrec/codec/builtin"
 )
 
 func goVersion() string { return runtime.Version() }
+
+// native says whether this program was built with native codecs.
+func native() bool {
+	list, err := builtin.List(nil)
+	return err == nil && slices.ContainsFunc(list, func(l builtin.Listing) bool {
+		return slices.ContainsFunc(l.Implementations, func(i builtin.Implementation) bool { return i.Name == builtin.FFmpeg })
+	})
+}
 
 // machine says what the suite runs on.
 func machine() []string {

@@ -35,12 +35,13 @@ type suite struct {
 	runner  measure.Runner
 	peer    []peers.Peer // installed
 	ffmpeg  bool         // installed, so that inputs can be made
+	native  bool         // this build has native codecs
 	results report.Results
 	stderr  io.Writer
 }
 
 func bench(ctx context.Context, o options, args []string, stdout, stderr io.Writer) (err error) {
-	s := &suite{options: o, stderr: stderr}
+	s := &suite{options: o, stderr: stderr, native: native()}
 	if s.root, err = findRoot(); err != nil {
 		return err
 	}
@@ -62,8 +63,8 @@ func bench(ctx context.Context, o options, args []string, stdout, stderr io.Writ
 	s.maker = inputs.Maker{Cache: s.cache, Captures: filepath.Join(s.root, "testdata", "calls"), Progress: s.say}
 	s.runner = measure.Runner{Helper: s.self, Timeout: processTimeout}
 	s.results = report.Results{
-		Command: strings.TrimSpace("go run ./bench " + strings.Join(args, " ")),
-		Date:    time.Now().UTC().Format(time.DateOnly), Machine: machine(), Runs: s.runs,
+		Commands: []string{s.command(args)},
+		Date:     time.Now().UTC().Format(time.DateOnly), Machine: machine(), Runs: s.runs,
 	}
 	if s.keep {
 		if err := s.results.Keep(filepath.Join(s.out, resultsFile)); err != nil {
@@ -80,6 +81,16 @@ func bench(ctx context.Context, o options, args []string, stdout, stderr io.Writ
 		}
 	}
 	return s.write(ctx, stdout)
+}
+
+// command is how the suite was called.
+func (s *suite) command(args []string) string {
+	run := "go run ./bench "
+	if s.native {
+		run = "go run -tags ffmpeg ./bench "
+	}
+	line := strings.Join(args, " ")
+	return strings.TrimSpace(run + strings.ReplaceAll(line, s.cache, "CACHE"))
 }
 
 // findRoot looks for the repository above the working folder.

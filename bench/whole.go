@@ -65,7 +65,11 @@ type entry struct {
 func (s *suite) whole(ctx context.Context, c wholeCase, call *inputs.Call) (report.Case, error) {
 	result := report.Case{
 		Name: c.name, Title: title(c.spec), Participants: c.spec.Participants,
-		Width: c.spec.Width, Height: c.spec.Height, Codec: c.spec.Codec,
+		Width: c.spec.Width, Height: c.spec.Height, Codec: c.spec.Codec, Native: s.native,
+	}
+	if s.native {
+		result.Name += report.NativeSuffix
+		result.Title += ", native codecs"
 	}
 	ours, quality, err := s.ours(ctx, call)
 	if err != nil {

@@ -44,7 +44,13 @@ func addCases(p *plot.Plot, r results, wanted func(wholeCase) bool, x func(whole
 		if !wanted(c) {
 			continue
 		}
-		for _, k := range c.Contenders {
+		for i, k := range c.Contenders {
+			if c.Native && i > 0 {
+				continue // the others are in the same case of the standard build too
+			}
+			if c.Native {
+				k.Name += ", native codecs"
+			}
 			if !slices.Contains(names, k.Name) {
 				names = append(names, k.Name)
 			}

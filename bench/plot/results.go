@@ -14,6 +14,7 @@ type results struct {
 
 type wholeCase struct {
 	Name, Codec   string
+	Native        bool
 	Participants  int
 	Width, Height int
 	Contenders    []contender

@@ -14,7 +14,12 @@ func (r *Results) Markdown(w io.Writer, dir, figures string) error {
 	p := &printer{w: w, dir: dir, figures: figures}
 	p.line("# Benchmarks\n")
 	p.line("What a recorded call costs, against programs that people would use instead, on the same inputs, in the same run, by turns.")
-	p.line("Written by `%s` on %s. How it is measured is at the end.\n", r.Command, r.Date)
+	p.line("Written on %s by the commands below. How it is measured is at the end.\n", r.Date)
+	for _, c := range r.Commands {
+		p.line("    %s", c)
+	}
+	p.line("")
+	r.marks(p)
 	r.cases(p)
 	r.parts(p)
 	r.scale(p)

@@ -14,7 +14,7 @@ import (
 
 func results() report.Results {
 	return report.Results{
-		Command: "go run ./bench", Date: "2026-11-25", Runs: 3, Machine: []string{"a machine"}, Versions: []string{"go1.26"},
+		Commands: []string{"go run ./bench"}, Date: "2026-11-25", Runs: 3, Machine: []string{"a machine"}, Versions: []string{"go1.26"},
 		Missing: []string{"a program (apt-get install it)"},
 		Cases: []report.Case{{
 			Name: "whole/one", Title: "1 participant", Participants: 1, Seconds: 10,
@@ -53,6 +53,27 @@ func TestMarkdown(t *testing.T) {
 	require.NoError(t, (&report.Results{}).Markdown(&b, dir, "figures"), "a run in which nothing was wanted")
 }
 
+// TestMarks checks that the figures that matter most come first, for both builds, whatever else there is.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	call := func(name string, ratio float64, memory int64) report.Case {
+		return report.Case{Name: name, Title: "9 participants", Contenders: []report.Contender{
+			{Name: "callrec", PeakRSS: memory, AllocsPerSecond: 3}, {Name: "ffmpeg, superfast, one thread", Ratio: ratio},
+		}}
+	}
+	r := report.Results{Cases: []report.Case{call("whole/vp8-360p-9", 1.25, 6e7), call("whole/vp8-360p-9"+report.NativeSuffix, 0.7, 1e8)}}
+	var b bytes.Buffer
+	require.NoError(t, r.Markdown(&b, t.TempDir(), "figures"))
+	for _, want := range []string{
+		"| processor time, against ffmpeg, superfast, one thread | 1.00 or less | **1.25** |",
+		"| peak memory | 150.0 MB or less | **60.0 MB** |",
+		"| processor time with native codecs, against ffmpeg, superfast, one thread | 0.75 or less | **0.70** |",
+		"| allocations per second with native codecs | few | **3.0** |",
+	} {
+		require.Contains(t, b.String(), want)
+	}
+}
+
 func TestKeep(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "results.json")
@@ -62,7 +83,11 @@ func TestKeep(t *testing.T) {
 	require.NoError(t, old.Save(path))
 	require.NoError(t, r.Keep(path))
 	require.Equal(t, old.Cases, r.Cases)
-	require.Empty(t, r.Command, "what is of this run stays")
+	require.Empty(t, r.Machine, "what is of this run stays")
+
+	again := report.Results{Commands: []string{"go run ./bench -only part", "go run ./bench"}}
+	require.NoError(t, again.Keep(path))
+	require.Equal(t, []string{"go run ./bench -only part", "go run ./bench"}, again.Commands, "each command once")
 
 	r.SetCase(report.Case{Name: "whole/one", Title: "anew"})
 	r.SetCase(report.Case{Name: "whole/two"})

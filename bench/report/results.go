@@ -7,14 +7,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/callrec/callrec/bench/worker"
 )
 
 // Results are what a run of the suite found. They are kept as JSON, from which the plots are drawn.
 type Results struct {
-	Command  string   // the suite was called with
-	Date     string   // day of the run
+	Commands []string // that the suite was called with, the last one last
+	Date     string   // day of the last run
 	Machine  []string // a line for each property
 	Versions []string // of the programs
 	Missing  []string // programs that were left out, and how to install them
@@ -29,6 +30,7 @@ type Results struct {
 // Case is a call that was recorded whole.
 type Case struct {
 	Name          string
+	Native        bool // recorded by a build with native codecs
 	Title         string
 	Participants  int
 	Width, Height int
@@ -86,7 +88,7 @@ func (r *Results) Save(path string) error {
 	return nil
 }
 
-// Keep takes over the cases, parts and scale of a file that Save wrote, if there is one.
+// Keep takes over the cases, parts and scale of a file that Save wrote, if there is one, and the commands they are from.
 func (r *Results) Keep(path string) error {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -99,6 +101,10 @@ func (r *Results) Keep(path string) error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
+	for _, c := range r.Commands {
+		old.Commands = append(slices.DeleteFunc(old.Commands, func(k string) bool { return k == c }), c)
+	}
+	r.Commands = old.Commands
 	r.Cases, r.Parts, r.Crowd, r.Long, r.LongTime = old.Cases, old.Parts, old.Crowd, old.Long, old.LongTime
 	return nil
 }
