@@ -37,7 +37,7 @@ var allowedImports = map[string][]string{
 	"codec/h264":    {"codec", "codec/h264/internal/*"},
 	"codec/mp3":     {"codec", "internal/resample"},
 	"codec/opus":    {"codec", "internal/conceal"},
-	"codec/vp8":     {"codec"},
+	"codec/vp8":     {"codec", "internal/cpu"},
 	"codec/builtin": {"codec", "codec/*"},
 	"codec/ffmpeg":  {"codec", "internal/conceal"},
 

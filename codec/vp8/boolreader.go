@@ -11,26 +11,23 @@ const evenOdds = 128
 // boolReader decodes the arithmetic code of one partition (RFC 6386 7). Beyond the end of the data it reads zeros, as
 // every VP8 decoder does.
 type boolReader struct {
-	// value holds the next bits of the partition, the first one on top. What lies below the valid bits is either zero
-	// or the right bits ahead of time.
-	value uint64
-	rng   uint32 // 128 to 255
-	valid int32  // number of valid bits in value
-	data  []byte // what has not been counted into valid yet
+	bitState
+	pos  int // what of data has been counted into valid
+	data []byte
 }
 
 // reset starts to read data, which is retained until the next reset.
 func (r *boolReader) reset(data []byte) {
-	*r = boolReader{rng: 255, data: data}
+	*r = boolReader{bitState: bitState{rng: 254}, data: data}
 	r.fill()
 }
 
 // fill makes at least 56 bits valid, enough for seven decisions: each looks at 8 bits and uses up at most 7.
 func (r *boolReader) fill() {
-	if len(r.data) >= 8 {
-		r.value |= binary.BigEndian.Uint64(r.data) >> (uint32(r.valid) & 63)
+	if rest := r.data[r.pos:]; len(rest) >= 8 {
+		r.value |= binary.BigEndian.Uint64(rest) >> (uint32(r.valid) & 63)
 		n := (63 - r.valid) >> 3
-		r.data = r.data[n:]
+		r.pos += int(n)
 		r.valid += n << 3
 		return
 	}
@@ -39,8 +36,8 @@ func (r *boolReader) fill() {
 
 // fillTail is fill for the last bytes of a partition and beyond.
 func (r *boolReader) fillTail() {
-	for ; r.valid < 56 && len(r.data) > 0; r.data = r.data[1:] {
-		r.value |= uint64(r.data[0]) << (uint32(56-r.valid) & 63)
+	for ; r.valid < 56 && r.pos < len(r.data); r.pos++ {
+		r.value |= uint64(r.data[r.pos]) << (uint32(56-r.valid) & 63)
 		r.valid += 8
 	}
 	if r.valid < 56 {
@@ -53,8 +50,8 @@ func (r *boolReader) bit(prob uint8) bool {
 	if r.valid < 8 {
 		r.fill()
 	}
-	s, bit := bitState{r.value, r.rng, r.valid}.bit(prob)
-	r.value, r.rng, r.valid = s.value, s.rng, s.valid
+	var bit bool
+	r.bitState, bit = r.bitState.bit(prob)
 	return bit
 }
 
@@ -93,23 +90,25 @@ func (r *boolReader) optionalSigned(n int) int8 {
 // bitState is the part of a boolReader that changes with every decision, as a value that the compiler keeps in
 // registers while coefficients are decoded.
 type bitState struct {
+	// value holds the next bits of the partition, the first one on top. What lies below the valid bits is either zero
+	// or the right bits ahead of time.
 	value uint64
-	rng   uint32
-	valid int32
+	rng   uint32 // the range less one, 127 to 254
+	valid int32  // number of valid bits in value
 }
 
 // bit decodes one decision. At least 8 bits have to be valid.
 func (s bitState) bit(prob uint8) (bitState, bool) {
-	split := 1 + ((s.rng-1)*uint32(prob))>>8
+	split := (s.rng*uint32(prob))>>8 + 1
 	threshold := uint64(split) << 56
 	bit := s.value >= threshold
 	if bit {
 		s.value -= threshold
-		split = s.rng - split
+		split = s.rng + 1 - split
 	}
-	shift := uint32(bits.LeadingZeros8(uint8(split)))
+	shift := tokenTable.shift[uint8(split)]
 	s.value <<= shift & 63
-	s.rng = split << (shift & 31)
+	s.rng = split<<(shift&31) - 1
 	s.valid -= int32(shift)
 	return s, bit
 }
@@ -117,15 +116,15 @@ func (s bitState) bit(prob uint8) (bitState, bool) {
 // sign decodes a decision of even odds: -1 if it is set, else 0. It does without branches, which would be mispredicted
 // half of the time. At least 8 bits have to be valid.
 func (s bitState) sign() (bitState, int32) {
-	split := (s.rng + 1) >> 1
+	split := s.rng>>1 + 1
 	threshold := uint64(split) << 56
 	rest, borrow := bits.Sub64(s.value, threshold, 0)
 	s.value = rest + threshold&-borrow
 	mask := int32(borrow) - 1
-	split += (s.rng - 2*split) & uint32(mask)
-	shift := uint32(bits.LeadingZeros8(uint8(split)))
+	split += (s.rng + 1 - 2*split) & uint32(mask)
+	shift := tokenTable.shift[uint8(split)]
 	s.value <<= shift & 63
-	s.rng = split << (shift & 31)
+	s.rng = split<<(shift&31) - 1
 	s.valid -= int32(shift)
 	return s, mask
 }

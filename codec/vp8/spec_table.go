@@ -7,14 +7,6 @@ var zigzag = [16]uint8{0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15}
 // after the last may be looked up.
 var bands = [17]uint8{0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0}
 
-// The probabilities of the extra bits of the six value categories (RFC 6386 13.2), most significant bit first.
-var (
-	category3Probs = [...]uint8{173, 148, 140}
-	category4Probs = [...]uint8{176, 155, 140, 135}
-	category5Probs = [...]uint8{180, 157, 141, 134, 130}
-	category6Probs = [...]uint8{254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129}
-)
-
 // Mode tree probabilities: what keyframes always use and what inter frames start from (RFC 6386 8.1, 11.2, 16.1).
 var (
 	keyframeLumaProbs     = [4]uint8{145, 156, 163, 128}

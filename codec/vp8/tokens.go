@@ -18,62 +18,51 @@ const (
 
 // tokenContext says of the blocks along one edge of a macroblock whether they had coefficients: four of luma, two of
 // each chroma plane, and Y2. Values are 0 and 1.
-type tokenContext struct {
-	luma [4]uint8
-	u, v [2]uint8
-	y2   uint8
-}
+type tokenContext [contextY2 + 1]uint8
+
+const contextY2 = 8
 
 // clearBlocks notes a macroblock without coefficients. One without a Y2 block leaves that context alone.
 func (c *tokenContext) clearBlocks(hasY2 bool) {
-	y2 := c.y2
+	y2 := c[contextY2]
 	if hasY2 {
 		y2 = 0
 	}
-	*c = tokenContext{y2: y2}
+	*c = tokenContext{contextY2: y2}
+}
+
+// tokenRun is a run of blocks of one kind in a macroblock: those from from up to to, decoded from coefficient first on.
+type tokenRun struct {
+	from, to, first int
+	steps           *[2]int32 // DC and AC
+	probs           *[8][3][11]uint8
 }
 
 // readResidual decodes the coefficients of the current macroblock into coeffs, dequantized, and notes in ends how far
 // each block reaches. It says whether there are any (RFC 6386 13).
 func (d *Decoder) readResidual(r *boolReader, above, left *tokenContext, hasY2 bool, dq *dequantizer) bool {
-	first, kind := 0, blockLuma
+	luma := tokenRun{0, firstU, 0, &dq.y1, &d.probs.coeff[blockLuma]}
 	furthest := 0
 	if hasY2 {
-		probs := &d.probs.coeff[blockY2]
-		n := readBlock(r, probs, above.y2+left.y2, 0, &dq.y2, &d.coeffs[y2Block])
-		above.y2 = hasCoeffs(n)
-		left.y2 = above.y2
-		d.ends[y2Block] = uint8(n)
-		furthest |= n
-		first, kind = 1, blockLumaAfterY2
+		furthest = d.readRun(r, above, left, &tokenRun{y2Block, numBlock, 0, &dq.y2, &d.probs.coeff[blockY2]})
+		luma.first, luma.probs = 1, &d.probs.coeff[blockLumaAfterY2]
 	}
-	probs := &d.probs.coeff[kind]
-	for y := range 4 {
-		l := left.luma[y]
-		for x := range 4 {
-			n := readBlock(r, probs, above.luma[x]+l, first, &dq.y1, &d.coeffs[4*y+x])
-			l = hasCoeffs(n)
-			above.luma[x] = l
-			d.ends[4*y+x] = uint8(n)
-			furthest |= n
-		}
-		left.luma[y] = l
-	}
-	furthest |= d.readChroma(r, &above.u, &left.u, &dq.uv, firstU)
-	furthest |= d.readChroma(r, &above.v, &left.v, &dq.uv, firstV)
+	furthest |= d.readRun(r, above, left, &luma)
+	furthest |= d.readRun(r, above, left, &tokenRun{firstU, y2Block, 0, &dq.uv, &d.probs.coeff[blockChroma]})
 	return furthest != 0
 }
 
-func (d *Decoder) readChroma(r *boolReader, above, left *[2]uint8, dq *[2]int32, block int) int {
+// readRunPlain decodes the blocks of a run. It returns zero if none of them has coefficients.
+func (s *mbState) readRunPlain(r *boolReader, above, left *tokenContext, run *tokenRun) int {
 	furthest := 0
-	for y := range 2 {
-		for x := range 2 {
-			n := readBlock(r, &d.probs.coeff[blockChroma], above[x]+left[y], 0, dq, &d.coeffs[block+2*y+x])
-			above[x] = hasCoeffs(n)
-			left[y] = above[x]
-			d.ends[block+2*y+x] = uint8(n)
-			furthest |= n
-		}
+	for i := run.from; i < run.to; i++ {
+		at := &tokenTable.context[i]
+		a, l := &above[at[0]%9], &left[at[1]%9]
+		n := readBlock(r, run.probs, *a+*l, run.first, run.steps, &s.coeffs[i])
+		*a = hasCoeffs(n)
+		*l = *a
+		s.ends[i] = uint8(n)
+		furthest |= n
 	}
 	return furthest
 }
@@ -95,11 +84,11 @@ func readBlock(r *boolReader, probs *[8][3][11]uint8, ctx uint8, n int, dq *[2]i
 	if r.valid < 56 {
 		r.fill()
 	}
-	s := bitState{r.value, r.rng, r.valid}
+	s := r.bitState
 	p := &probs[bands[n&15]&7][min(ctx, 2)]
 	s, more := s.bit(p[0])
 	if !more {
-		r.value, r.rng, r.valid = s.value, s.rng, s.valid
+		r.bitState = s
 		return 0
 	}
 	step := dq[min(n, 1)]
@@ -112,7 +101,7 @@ func readBlock(r *boolReader, probs *[8][3][11]uint8, ctx uint8, n int, dq *[2]i
 			n++
 			step = dq[1]
 			if n == 16 {
-				r.value, r.rng, r.valid = s.value, s.rng, s.valid
+				r.bitState = s
 				return 16
 			}
 			p = &probs[bands[n&15]&7][0]
@@ -153,15 +142,15 @@ func readBlock(r *boolReader, probs *[8][3][11]uint8, ctx uint8, n int, dq *[2]i
 			break
 		}
 	}
-	r.value, r.rng, r.valid = s.value, s.rng, s.valid
+	r.bitState = s
 	return n
 }
 
 // refill is fill for a state that lives outside of r.
 func (r *boolReader) refill(s bitState) bitState {
-	r.value, r.valid = s.value, s.valid
+	r.bitState = s
 	r.fill()
-	return bitState{r.value, s.rng, r.valid}
+	return r.bitState
 }
 
 // largeValue decodes a value of 5 or more: its category, then as many extra bits as that has (RFC 6386 13.2). On return
@@ -185,15 +174,15 @@ func (r *boolReader) largeValue(s bitState, p *[11]uint8) (bitState, int32) {
 	s = r.refill(s)
 	if !bit {
 		s, bit = s.bit(p[9])
-		base, extra = 11, category3Probs[:]
+		base, extra = 11, tokenTable.extra[0][:3]
 		if bit {
-			base, extra = 19, category4Probs[:]
+			base, extra = 19, tokenTable.extra[1][:4]
 		}
 	} else {
 		s, bit = s.bit(p[10])
-		base, extra = 35, category5Probs[:]
+		base, extra = 35, tokenTable.extra[2][:5]
 		if bit {
-			base, extra = 67, category6Probs[:]
+			base, extra = 67, tokenTable.extra[3][:11]
 		}
 	}
 	v := int32(0)

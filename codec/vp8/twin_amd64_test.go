@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/callrec/callrec/internal/cpu"
 	"github.com/callrec/callrec/internal/kerneltest"
 )
 
@@ -272,6 +274,57 @@ func TestAddDCTwins(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTokenTwins decodes macroblocks of random partitions, from all of their lengths on to far beyond their end.
+func TestTokenTwins(t *testing.T) {
+	t.Parallel()
+	if !cpu.BMI2() {
+		t.Skip("the processor does not have BMI2")
+	}
+	pages := kerneltest.NewArena(t)
+	rnd := rand.New(rand.NewPCG(8, 6))
+	longest := 0
+	for i := range 5000 {
+		var probs [8][3][11]uint8
+		for b := range probs {
+			for c := range probs[b] {
+				for j := range probs[b][c] {
+					// Improbable decisions take the most bits.
+					probs[b][c][j] = [4]uint8{0, 1, 255, uint8(rnd.Uint32())}[max(i%4, rnd.IntN(4))]
+				}
+				probs[b][c][0] >>= rnd.IntN(9)
+			}
+		}
+		data := pages.Edge(rnd, rnd.IntN(300)>>rnd.IntN(6))
+		copy(data, randomPartition(rnd, len(data)))
+		steps := [2]int32{int32(1 + rnd.IntN(157)), int32(1 + rnd.IntN(284))}
+		runs := []tokenRun{{0, 16, rnd.IntN(2), &steps, &probs}, {16, 24, 0, &steps, &probs}, {24, 25, 0, &steps, &probs}}
+		var got, want mbState
+		var above, left tokenContext
+		for j := range above {
+			above[j], left[j] = uint8(rnd.IntN(2)), uint8(rnd.IntN(2))
+		}
+		above2, left2 := above, left
+		var r, r2 boolReader
+		r.reset(data)
+		r2.reset(data)
+		for range 3 {
+			run := &runs[rnd.IntN(3)]
+			require.Equal(t, want.readRunPlain(&r2, &above2, &left2, run), readRunBMI2(&got, &r, &above, &left, run))
+			require.Equal(t, want.coeffs, got.coeffs)
+			require.Equal(t, want.ends, got.ends)
+			require.Equal(t, above2, above)
+			require.Equal(t, left2, left)
+			longest = max(longest, int(slices.Max(want.ends[:])))
+		}
+		// How far ahead they have read differs.
+		r2.fill()
+		r.fill()
+		require.Equal(t, r2.rng, r.rng)
+		require.Equal(t, r2.value>>8, r.value>>8)
+	}
+	require.Equal(t, 16, longest)
 }
 
 func BenchmarkTwins(b *testing.B) {

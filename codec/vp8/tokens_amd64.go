@@ -1,0 +1,18 @@
+//go:build !purego
+
+package vp8
+
+import "github.com/callrec/callrec/internal/cpu"
+
+// readRunBMI2 does what readRunPlain does. It needs BMI2.
+//
+//go:noescape
+func readRunBMI2(s *mbState, r *boolReader, above, left *tokenContext, run *tokenRun) int
+
+// readRun decodes the blocks of a run. It returns zero if none of them has coefficients.
+func (s *mbState) readRun(r *boolReader, above, left *tokenContext, run *tokenRun) int {
+	if cpu.BMI2() {
+		return readRunBMI2(s, r, above, left, run)
+	}
+	return s.readRunPlain(r, above, left, run)
+}
