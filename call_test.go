@@ -52,8 +52,8 @@ func (a tapAudio) Encode(dst []byte, pcm []int16) ([]byte, bool, error) {
 
 type tapVideo struct{ p *tap }
 
-func (v tapVideo) ParameterSets() (sps, pps []byte) {
-	return []byte{0x67, 66, 0xc0, 40, 0x80}, []byte{0x68, 0x80}
+func (v tapVideo) ParameterSets() (sps []byte, pps [][]byte) {
+	return []byte{0x67, 66, 0xc0, 40, 0x80}, [][]byte{{0x68, 0x80}}
 }
 
 func (v tapVideo) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOptions) ([]byte, codec.EncodedPicture, error) {

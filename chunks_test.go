@@ -51,7 +51,7 @@ func (a numberedAudio) Encode(dst []byte, _ []int16) ([]byte, bool, error) {
 
 type numberedVideo struct{ *numbered }
 
-func (v numberedVideo) ParameterSets() (sps, pps []byte) { return tapVideo{}.ParameterSets() }
+func (v numberedVideo) ParameterSets() (sps []byte, pps [][]byte) { return tapVideo{}.ParameterSets() }
 
 func (v numberedVideo) Encode(dst []byte, _ *image.YCbCr, opt codec.VideoEncodeOptions) ([]byte, codec.EncodedPicture, error) {
 	if opt.Redo {

@@ -182,7 +182,7 @@ func (e *decodingEncoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEn
 	e.stream = e.stream[:0]
 	if info.Keyframe {
 		sps, pps := e.ParameterSets()
-		for _, unit := range [][]byte{sps, pps} {
+		for _, unit := range append([][]byte{sps}, pps...) {
 			e.stream = append(append(e.stream, 0, 0, 0, 1), unit...)
 		}
 	}

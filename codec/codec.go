@@ -131,7 +131,7 @@ type VideoEncoder interface {
 	// units each preceded by its length in four bytes, without parameter sets (ISO/IEC 14496-15 5.3).
 	Encode(dst []byte, pic *image.YCbCr, opt VideoEncodeOptions) ([]byte, EncodedPicture, error)
 
-	// ParameterSets returns the sequence and picture parameter set, each one NAL unit without start code or length.
-	// They hold for the encoder's whole life. The caller may keep but not change them.
-	ParameterSets() (sps, pps []byte)
+	// ParameterSets returns the sequence parameter set and the picture parameter sets, one or more, each one NAL unit
+	// without start code or length. They hold for the encoder's whole life. The caller may keep but not change them.
+	ParameterSets() (sps []byte, pps [][]byte)
 }

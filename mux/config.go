@@ -16,9 +16,11 @@ type Config struct {
 type VideoConfig struct {
 	// Width and Height are the size to display in luma samples, 1 to 65535.
 	Width, Height int
-	// SPS and PPS are the sequence and picture parameter set, each one NAL unit of 4 to 65535 bytes (PPS: 2 to 65535)
-	// without start code or length. Borrowed until NewWriter returns.
-	SPS, PPS []byte
+	// SPS is the sequence parameter set, a NAL unit of 4 to 65535 bytes without start code or length. Borrowed until
+	// NewWriter returns.
+	SPS []byte
+	// PPS are the picture parameter sets, 1 to 255 NAL units of 2 to 65535 bytes each. Borrowed like SPS.
+	PPS [][]byte
 	// FrameDuration is the duration of every picture in ticks, 1 or more.
 	FrameDuration uint32
 	// AvgBitrate and MaxBitrate are declared for the track, in bit/s. Nothing is declared if both are 0.
@@ -45,6 +47,7 @@ type AudioConfig struct {
 
 const (
 	maxParameterSet = 1<<16 - 1 // avcC counts their bytes in 16 bits
+	maxPPS          = 1<<8 - 1  // and picture parameter sets in 8
 	maxAudioConfig  = 64
 	maxPreRoll      = 1 << 20 // ticks; keeps media_time far inside its 32 bits
 )
@@ -73,10 +76,15 @@ func (v *VideoConfig) validate() error {
 		return fmt.Errorf("%w: video size %dx%d", ErrConfig, v.Width, v.Height)
 	case len(v.SPS) < 4 || len(v.SPS) > maxParameterSet || v.SPS[0]&0x1f != nalSPS:
 		return fmt.Errorf("%w: SPS (%d bytes) is not a sequence parameter set", ErrConfig, len(v.SPS))
-	case len(v.PPS) < 2 || len(v.PPS) > maxParameterSet || v.PPS[0]&0x1f != nalPPS:
-		return fmt.Errorf("%w: PPS (%d bytes) is not a picture parameter set", ErrConfig, len(v.PPS))
+	case len(v.PPS) < 1 || len(v.PPS) > maxPPS:
+		return fmt.Errorf("%w: %d picture parameter sets", ErrConfig, len(v.PPS))
 	case v.FrameDuration == 0:
 		return fmt.Errorf("%w: video frame duration is 0", ErrConfig)
+	}
+	for _, pps := range v.PPS {
+		if len(pps) < 2 || len(pps) > maxParameterSet || pps[0]&0x1f != nalPPS {
+			return fmt.Errorf("%w: PPS (%d bytes) is not a picture parameter set", ErrConfig, len(pps))
+		}
 	}
 	return nil
 }

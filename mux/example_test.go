@@ -13,7 +13,7 @@ func Example() {
 		Timescale: 16000,
 		Video: &mux.VideoConfig{
 			Width: 1920, Height: 1080, FrameDuration: 2000, // 8 pictures/s
-			SPS: []byte{0x67, 0x42, 0xc0, 0x28, 0x95, 0xa0}, PPS: []byte{0x68, 0xce, 0x3c, 0x80},
+			SPS: []byte{0x67, 0x42, 0xc0, 0x28, 0x95, 0xa0}, PPS: [][]byte{{0x68, 0xce, 0x3c, 0x80}},
 		},
 		Audio: &mux.AudioConfig{
 			Config: []byte{0x14, 0x08}, SampleRate: 16000, Channels: 1, FrameDuration: 1024, PreRoll: 1024,

@@ -20,7 +20,7 @@ func config() mux.Config {
 		Timescale: 16000,
 		Video: &mux.VideoConfig{
 			Width: 1920, Height: 1080,
-			SPS: []byte{0x67, 66, 0xc0, 40, 0x95, 0xa0}, PPS: []byte{0x68, 0xce, 0x3c, 0x80},
+			SPS: []byte{0x67, 66, 0xc0, 40, 0x95, 0xa0}, PPS: [][]byte{{0x68, 0xce, 0x3c, 0x80}},
 			FrameDuration: 2000, AvgBitrate: 300_000, MaxBitrate: 1_000_000,
 		},
 		Audio: &mux.AudioConfig{

@@ -190,6 +190,10 @@ func avcConfiguration(v *VideoConfig) (*mp4.AVCDecoderConfiguration, error) {
 	if err != nil {
 		return nil, err
 	}
+	pps := make([]mp4.AVCParameterSet, len(v.PPS))
+	for i, set := range v.PPS {
+		pps[i] = mp4.AVCParameterSet{Length: uint16(len(set)), NALUnit: set}
+	}
 	return &mp4.AVCDecoderConfiguration{
 		AnyTypeBox:                 mp4.AnyTypeBox{Type: mp4.BoxTypeAvcC()},
 		ConfigurationVersion:       1,
@@ -201,8 +205,8 @@ func avcConfiguration(v *VideoConfig) (*mp4.AVCDecoderConfiguration, error) {
 		Reserved2:                  0x07,
 		NumOfSequenceParameterSets: 1,
 		SequenceParameterSets:      []mp4.AVCParameterSet{{Length: uint16(len(v.SPS)), NALUnit: v.SPS}},
-		NumOfPictureParameterSets:  1,
-		PictureParameterSets:       []mp4.AVCParameterSet{{Length: uint16(len(v.PPS)), NALUnit: v.PPS}},
+		NumOfPictureParameterSets:  uint8(len(v.PPS)),
+		PictureParameterSets:       pps,
 		HighProfileFieldsEnabled:   c.present,
 		Reserved3:                  0x3f,
 		ChromaFormat:               c.format,

@@ -109,7 +109,7 @@ func (e *elementary) mux(t *testing.T, path string, first int, offset uint32) []
 	w, err := mux.NewWriter(f, mux.Config{
 		Timescale: 16000,
 		Video: &mux.VideoConfig{
-			Width: 320, Height: 240, SPS: e.sps, PPS: e.pps, FrameDuration: pictureTicks,
+			Width: 320, Height: 240, SPS: e.sps, PPS: [][]byte{e.pps}, FrameDuration: pictureTicks,
 			AvgBitrate: 300000, MaxBitrate: 600000,
 		},
 		Audio: &mux.AudioConfig{

@@ -28,7 +28,7 @@ func TestSeekReadsLittle(t *testing.T) {
 	out := bufio.NewWriterSize(file, 1<<20)
 	w, err := mux.NewWriter(out, mux.Config{
 		Timescale: 16000,
-		Video:     &mux.VideoConfig{Width: 320, Height: 240, SPS: e.sps, PPS: e.pps, FrameDuration: pictureTicks},
+		Video:     &mux.VideoConfig{Width: 320, Height: 240, SPS: e.sps, PPS: [][]byte{e.pps}, FrameDuration: pictureTicks},
 		Audio: &mux.AudioConfig{
 			Config: e.asc, SampleRate: 16000, Channels: 1, FrameDuration: aacFrame, PreRoll: aacFrame,
 		},

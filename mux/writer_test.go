@@ -28,10 +28,12 @@ func TestNewWriterRefuses(t *testing.T) {
 		{"width of 17 bits", func(c *mux.Config) { c.Video.Width = 65536 }},
 		{"height of 17 bits", func(c *mux.Config) { c.Video.Height = 65536 }},
 		{"no SPS", func(c *mux.Config) { c.Video.SPS = nil }},
-		{"SPS is a PPS", func(c *mux.Config) { c.Video.SPS = c.Video.PPS }},
+		{"SPS is a PPS", func(c *mux.Config) { c.Video.SPS = c.Video.PPS[0] }},
 		{"SPS too long", func(c *mux.Config) { c.Video.SPS = append([]byte{0x67}, make([]byte, 65535)...) }},
 		{"no PPS", func(c *mux.Config) { c.Video.PPS = nil }},
-		{"PPS is an SPS", func(c *mux.Config) { c.Video.PPS = c.Video.SPS }},
+		{"256 PPS", func(c *mux.Config) { c.Video.PPS = slices.Repeat(c.Video.PPS, 256) }},
+		{"PPS is an SPS", func(c *mux.Config) { c.Video.PPS[0] = c.Video.SPS }},
+		{"second PPS is empty", func(c *mux.Config) { c.Video.PPS = append(c.Video.PPS, nil) }},
 		{"SPS of High profile ends early", func(c *mux.Config) { c.Video.SPS = []byte{0x67, 100, 0, 31} }},
 		{"SPS of High profile is all zero", func(c *mux.Config) { c.Video.SPS = []byte{0x67, 100, 0, 31, 0, 0, 0, 0} }},
 		{"no picture duration", func(c *mux.Config) { c.Video.FrameDuration = 0 }},
@@ -82,7 +84,7 @@ func TestInitSegment(t *testing.T) {
 		avcC.ConfigurationVersion, avcC.Profile, avcC.ProfileCompatibility, avcC.Level, avcC.LengthSizeMinusOne,
 	})
 	require.Equal(t, cfg.Video.SPS, avcC.SequenceParameterSets[0].NALUnit)
-	require.Equal(t, cfg.Video.PPS, avcC.PictureParameterSets[0].NALUnit)
+	require.Equal(t, cfg.Video.PPS[0], avcC.PictureParameterSets[0].NALUnit)
 	require.True(t, bytes.Contains(file, append([]byte("avcC"), 1, 66, 0xc0, 40, 0xff, 0xe1, 0, 6)), "reserved bits are ones")
 	require.True(t, bytes.Contains(file, []byte("\x00\x00\x00\x13colrnclx\x00\x01\x00\x01\x00\x01\x00")))
 	require.True(t, bytes.Contains(file, []byte("\x00\x00\x00\x10pasp\x00\x00\x00\x01\x00\x00\x00\x01")))
@@ -106,12 +108,14 @@ func TestInitSegmentOfHighProfile(t *testing.T) {
 	cfg := config()
 	// seq_parameter_set_id 0 "1", chroma_format_idc 1 "010", bit depths 8 "1", "1", then the rest.
 	cfg.Video.SPS = []byte{0x67, 100, 0, 31, 0b1_010_1_1_00, 0xff}
+	cfg.Video.PPS = append(cfg.Video.PPS, []byte{0x68, 0x60})
 	var buf bytes.Buffer
 	_, err := mux.NewWriter(&buf, cfg)
 	require.NoError(t, err)
 	avcC := append([]byte("avcC"), 1, 100, 0, 31, 0xff, 0xe1, 0, 6)
-	avcC = append(append(avcC, cfg.Video.SPS...), 1, 0, 4)
-	avcC = append(append(avcC, cfg.Video.PPS...), 0xfd, 0xf8, 0xf8, 0) // 4:2:0, 8 bit, 8 bit, no SPS extension
+	avcC = append(append(avcC, cfg.Video.SPS...), 2, 0, 4)
+	avcC = append(append(avcC, cfg.Video.PPS[0]...), 0, 2, 0x68, 0x60)
+	avcC = append(avcC, 0xfd, 0xf8, 0xf8, 0) // 4:2:0, 8 bit, 8 bit, no SPS extension
 	require.True(t, bytes.Contains(buf.Bytes(), avcC))
 }
 

@@ -217,7 +217,7 @@ func lumaError(a, b *image.YCbCr) float64 {
 func newVideoSink(w io.Writer, enc *h264.Encoder, y *y4mReader, mp4 bool) (videoSink, error) {
 	sps, pps := enc.ParameterSets()
 	if !mp4 {
-		return &annexB{w: w, sets: [][]byte{sps, pps}}, nil
+		return &annexB{w: w, sets: append([][]byte{sps}, pps...)}, nil
 	}
 	m, err := mux.NewWriter(w, mux.Config{Timescale: uint32(y.frameRate) * 1000, Video: &mux.VideoConfig{
 		Width: y.width, Height: y.height, SPS: sps, PPS: pps, FrameDuration: 1000,

@@ -177,7 +177,10 @@ func (e *watchedEncoder) reconstruction(au []byte) (*image.YCbCr, error) {
 	}
 	startCode := []byte{0, 0, 0, 1}
 	sps, pps := e.ParameterSets()
-	e.stream = append(append(append(append(e.stream[:0], startCode...), sps...), startCode...), pps...)
+	e.stream = append(append(e.stream[:0], startCode...), sps...)
+	for _, set := range pps {
+		e.stream = append(append(e.stream, startCode...), set...)
+	}
 	for len(au) > 4 {
 		n := int(binary.BigEndian.Uint32(au))
 		e.stream = append(append(e.stream, startCode...), au[4:4+n]...)

@@ -99,8 +99,9 @@ func TestParameterSets(t *testing.T) {
 	au, _, err := e.Encode(nil, drawing(0), codec.VideoEncodeOptions{IDR: true})
 	require.NoError(t, err)
 	sps, pps := e.ParameterSets()
-	slices := byteStream(t, e, au)[8+len(sps)+len(pps):]
-	with := newDecoder(t, codec.VideoFormat{Name: "H264", FMTP: "packetization-mode=1; sprop-parameter-sets=" + base64List(sps, pps)})
+	require.Len(t, pps, 1)
+	slices := byteStream(t, e, au)[8+len(sps)+len(pps[0]):]
+	with := newDecoder(t, codec.VideoFormat{Name: "H264", FMTP: "packetization-mode=1; sprop-parameter-sets=" + base64List(sps, pps[0])})
 	got, err := with.Decode(slices, 0)
 	require.NoError(t, err)
 	require.Len(t, got, 1)

@@ -39,13 +39,14 @@ func VideoEncoderName() (string, error) { return encoderName("libx264", "libopen
 // quality below the ceiling, or at the average if one is given. Damage is not used: these encoders find out by
 // themselves what did not change.
 type VideoEncoder struct {
-	cfg      codec.VideoEncoding
-	name     string
-	c        *C.cr_encoder
-	sps, pps []byte
-	encoded  bool
-	out      C.cr_packet
-	cleanup  runtime.Cleanup
+	cfg     codec.VideoEncoding
+	name    string
+	c       *C.cr_encoder
+	sps     []byte
+	pps     [][]byte
+	encoded bool
+	out     C.cr_packet
+	cleanup runtime.Cleanup
 }
 
 var _ codec.VideoEncoder = (*VideoEncoder)(nil)
@@ -100,7 +101,7 @@ func (e *VideoEncoder) open() error {
 func closeEncoder(c *C.cr_encoder) { C.cr_encoder_close(&c) }
 
 // sets takes the parameter sets out of what the library has for the container.
-func (e *VideoEncoder) sets() (sps, pps []byte, err error) {
+func (e *VideoEncoder) sets() (sps []byte, pps [][]byte, err error) {
 	var size C.int
 	data := C.cr_extradata(e.c, &size)
 	eachNAL(unsafe.Slice((*byte)(data), int(size)), func(nal []byte) {
@@ -108,7 +109,7 @@ func (e *VideoEncoder) sets() (sps, pps []byte, err error) {
 		case nalSPS:
 			sps = bytes.Clone(nal)
 		case nalPPS:
-			pps = bytes.Clone(nal)
+			pps = append(pps, bytes.Clone(nal))
 		}
 	})
 	if sps == nil || pps == nil {
@@ -118,7 +119,7 @@ func (e *VideoEncoder) sets() (sps, pps []byte, err error) {
 }
 
 // ParameterSets implements codec.VideoEncoder.
-func (e *VideoEncoder) ParameterSets() (sps, pps []byte) { return e.sps, e.pps }
+func (e *VideoEncoder) ParameterSets() (sps []byte, pps [][]byte) { return e.sps, e.pps }
 
 // Encode implements codec.VideoEncoder. A picture that is redone becomes an IDR picture, since the library can't take a
 // step back. For MaxSize it is encoded again, more coarsely each time, as an IDR picture.

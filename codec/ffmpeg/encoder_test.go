@@ -46,7 +46,10 @@ func newEncoder(t testing.TB, cfg codec.VideoEncoding) *ffmpeg.VideoEncoder {
 func byteStream(t testing.TB, e *ffmpeg.VideoEncoder, au []byte) []byte {
 	t.Helper()
 	sps, pps := e.ParameterSets()
-	stream := append(append([]byte{0, 0, 0, 1}, sps...), append([]byte{0, 0, 0, 1}, pps...)...)
+	var stream []byte
+	for _, set := range append([][]byte{sps}, pps...) {
+		stream = append(append(stream, 0, 0, 0, 1), set...)
+	}
 	for len(au) > 0 {
 		n := int(binary.BigEndian.Uint32(au))
 		require.LessOrEqual(t, 4+n, len(au))

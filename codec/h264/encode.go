@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/callrec/callrec/codec"
-	"github.com/callrec/callrec/codec/h264/internal/cabac"
 	"github.com/callrec/callrec/codec/h264/internal/deblock"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
 )
@@ -44,34 +43,18 @@ func (e *Encoder) encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 }
 
 // appendStill appends a picture that equals its reference, which stays in place: all of its macroblocks are skipped with
-// zero vectors, and none of their edges is filtered. As a reference it counts, so the one before it moves away.
+// zero vectors, and none of their edges is filtered. As a reference it counts, so the one before it moves away. Beside
+// CABAC, which writes each skipped macroblock, the picture has a parameter set that chooses CAVLC, which writes their number.
 func (e *Encoder) appendStill(dst []byte, qp int) []byte {
 	e.state.refs[1] = e.state.refs[0]
 	e.numRefs = 1
-	if !e.tools.cabac {
-		e.putSliceHeader(false, qp)
-		e.w.UE(uint32(e.mbw * e.mbh))
-		return appendSlice(dst, false, e.w.Finish())
+	pps := mainPPS
+	if e.tools.cabac {
+		pps = stillPPS
 	}
-	e.putSliceHeader(false, stillQP)
-	e.c.Reset(e.w.Bytes())
-	return appendSlice(dst, false, e.c.Append(e.still))
-}
-
-// stillQP is the quantizer that the slices of skipped macroblocks start from. It has no effect but on the contexts.
-const stillQP = initQP
-
-// skippedSlice makes the slice data of n skipped macroblocks beside each other with CABAC.
-func skippedSlice(n int) []byte {
-	var c cabac.Encoder
-	c.Contexts.Init(contextsP, stillQP)
-	c.Reset([]byte{0})
-	for i := range n {
-		c.Reserve(16)
-		c.Bin(cabac.CtxSkipP, 1)
-		c.Terminate(i == n-1)
-	}
-	return append([]byte{}, c.Finish()[1:]...)
+	e.putSliceHeader(pps, false, qp)
+	e.w.UE(uint32(e.mbw * e.mbh))
+	return appendSlice(dst, false, e.w.Finish())
 }
 
 // next is the index of the picture that is being coded: one that is no reference.
@@ -95,7 +78,7 @@ func (e *Encoder) codePicture(dst []byte, pic *image.YCbCr) (au []byte, meanQP f
 			e.refs[i] = &e.pics[e.state.refs[i]]
 		}
 	}
-	e.putSliceHeader(e.idr, e.rate.base)
+	e.putSliceHeader(mainPPS, e.idr, e.rate.base)
 	if e.tools.cabac {
 		e.startCABAC(e.rate.base)
 	}

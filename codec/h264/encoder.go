@@ -127,7 +127,8 @@ type Encoder struct {
 	tools    tools
 	mbw, mbh int
 	level    level
-	sps, pps []byte
+	sps      []byte
+	pps      [][]byte
 
 	pics     [maxRefs + 1]coded // the references, and one that the next picture overwrites
 	state    state
@@ -148,7 +149,6 @@ type Encoder struct {
 	lastQP    int  // QPY of the last macroblock that sent one
 	lastDelta bool // the last macroblock sent one that differed
 	undo      [2]undo
-	still     []byte // the slice data of a picture of skipped macroblocks, with CABAC
 	pcm       [384]byte
 
 	m       macro
@@ -176,12 +176,12 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 		damage: make([]damage, mbw*mbh),
 		state:  state{refs: [maxRefs]int{-1, -1}},
 	}
-	e.pps = buildPPS(e.tools)
-	e.sps = buildSPS(cfg, e.tools, mbw, mbh, e.level)
+	e.pps = append(e.pps, buildPPS(mainPPS, e.tools))
 	if e.tools.cabac {
-		e.still = skippedSlice(mbw * mbh)
+		e.pps = append(e.pps, buildPPS(stillPPS, tools{transform8: e.tools.transform8}))
 	}
-	e.rate = newRateControl(cfg, e.tools, len(e.still))
+	e.sps = buildSPS(cfg, e.tools, mbw, mbh, e.level)
+	e.rate = newRateControl(cfg, e.tools)
 	for i := range e.pics[:e.tools.refs+1] {
 		e.pics[i] = coded{
 			frame: picture.NewFrame(16*mbw, 16*mbh), half: newHalfPlanes(16*mbw, 16*mbh),
@@ -191,9 +191,9 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	return e, nil
 }
 
-// ParameterSets returns the sequence and the picture parameter set, each one NAL unit. They hold for the encoder's whole
-// life; the caller may keep but not change them.
-func (e *Encoder) ParameterSets() (sps, pps []byte) { return e.sps, e.pps }
+// ParameterSets returns the sequence parameter set and the picture parameter sets, each one NAL unit. They hold for the
+// encoder's whole life; the caller may keep but not change them.
+func (e *Encoder) ParameterSets() (sps []byte, pps [][]byte) { return e.sps, e.pps }
 
 // Reconstruction is what a decoder makes of the last access unit, cropped to the configured size. It is borrowed until
 // the next call of Encode and not to be written to; nil before the first.

@@ -15,7 +15,7 @@ func ExampleEncoder() {
 		return
 	}
 	sps, pps := e.ParameterSets()
-	fmt.Printf("avc1.%X, picture parameter set of %d bytes\n", sps[1:4], len(pps))
+	fmt.Printf("avc1.%X, %d picture parameter sets\n", sps[1:4], len(pps))
 
 	canvas := image.NewYCbCr(image.Rect(0, 0, 640, 360), image.YCbCrSubsampleRatio420)
 	var au []byte
@@ -28,7 +28,7 @@ func ExampleEncoder() {
 		fmt.Println("keyframe:", info.Keyframe, "a few bytes:", len(au) < 20)
 	}
 	// Output:
-	// avc1.640016, picture parameter set of 4 bytes
+	// avc1.640016, 2 picture parameter sets
 	// keyframe: true a few bytes: false
 	// keyframe: false a few bytes: true
 	// keyframe: false a few bytes: true

@@ -166,6 +166,22 @@ func TestKeyframesWait(t *testing.T) {
 	require.Equal(t, []int{0, 80, 100}, got)
 }
 
+// TestStillPicturesAreTiny wants a picture of 1920x1080 in which nothing changes to take 12 bytes, 4 of them its length.
+func TestStillPicturesAreTiny(t *testing.T) {
+	for _, profile := range []h264.Profile{h264.ProfileHigh, h264.ProfileConstrainedBaseline} {
+		e, err := h264.NewEncoder(h264.EncoderConfig{Width: 1920, Height: 1080, Profile: profile, QP: 30})
+		require.NoError(t, err)
+		pic := image.NewYCbCr(image.Rect(0, 0, 1920, 1080), image.YCbCrSubsampleRatio420)
+		for n := range 3 {
+			au, _, err := e.Encode(nil, pic, codec.VideoEncodeOptions{DamageKnown: true})
+			require.NoError(t, err)
+			if n > 0 {
+				require.LessOrEqual(t, len(au), 12, "picture %d", n)
+			}
+		}
+	}
+}
+
 // TestRedo wants an encoder that took back a picture to be where one is that never coded it.
 func TestRedo(t *testing.T) {
 	const w, h = 96, 80

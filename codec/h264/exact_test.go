@@ -19,7 +19,10 @@ func encodeAndDecode(t *testing.T, cfg h264.EncoderConfig, n int, next func(n in
 	d, err := h264.NewDecoder(h264.DecoderConfig{})
 	require.NoError(t, err)
 	sps, pps := e.ParameterSets()
-	sets := append(append([]byte{0, 0, 0, 1}, sps...), append([]byte{0, 0, 0, 1}, pps...)...)
+	var sets []byte
+	for _, set := range append([][]byte{sps}, pps...) {
+		sets = append(append(sets, 0, 0, 0, 1), set...)
+	}
 	for i := range n {
 		pic, opt := next(i)
 		au, info, err := e.Encode(nil, pic, opt)

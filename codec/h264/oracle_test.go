@@ -29,10 +29,9 @@ func run(t *testing.T, cfg h264.EncoderConfig, steps []step) (stream, want []byt
 	e, err := h264.NewEncoder(cfg)
 	require.NoError(t, err)
 	sps, pps := e.ParameterSets()
-	stream = append(stream, 0, 0, 0, 1)
-	stream = append(stream, sps...)
-	stream = append(stream, 0, 0, 0, 1)
-	stream = append(stream, pps...)
+	for _, set := range append([][]byte{sps}, pps...) {
+		stream = append(append(stream, 0, 0, 0, 1), set...)
+	}
 	var lastStream, lastWant int
 	for _, s := range steps {
 		au, _, err := e.Encode(nil, s.pic, s.opt)

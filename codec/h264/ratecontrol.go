@@ -61,7 +61,7 @@ const keyframeGain = 3
 // unlimited is the limit of a picture that has none.
 const unlimited = 1 << 40
 
-func newRateControl(cfg EncoderConfig, t tools, still int) rateControl {
+func newRateControl(cfg EncoderConfig, t tools) rateControl {
 	mbs := (cfg.Width + 15) / 16 * ((cfg.Height + 15) / 16)
 	mean := cfg.Bitrate / cfg.FrameRate
 	// An IDR picture may take several times the mean, which the pictures before the next one pay for.
@@ -75,7 +75,7 @@ func newRateControl(cfg EncoderConfig, t tools, still int) rateControl {
 		planI:   planI,
 		planP:   (n*mean - planI) / max(n-1, 1),
 		spare:   min(2*mbs*bareBits, windowSeconds*cfg.MaxBitrate/4),
-		empty:   emptyPicture + 8*still,
+		empty:   emptyPicture,
 		cabac:   t.cabac,
 	}
 }
@@ -283,7 +283,7 @@ const (
 	bareBits = 8
 	// bareToken is how much longer the token may be beside macroblocks with residual.
 	bareToken = 5
-	// emptyPicture bounds a picture without anything, in bits, but for the slice data with CABAC.
+	// emptyPicture bounds a picture without anything, in bits.
 	emptyPicture = 128
 	// learning bounds what it takes CABAC's contexts to become used to macroblocks without residual, each of which then
 	// takes less than an eighth of a bit in P pictures.

@@ -103,8 +103,8 @@ func TestSequenceParameterSet(t *testing.T) {
 	}
 }
 
-// TestPictureParameterSet reads the set back (clause 7.3.2.2).
-func TestPictureParameterSet(t *testing.T) {
+// TestPictureParameterSets reads the sets back (clause 7.3.2.2): with CABAC there is one more, for still pictures, without.
+func TestPictureParameterSets(t *testing.T) {
 	for _, profile := range []h264.Profile{h264.ProfileHigh, h264.ProfileConstrainedBaseline} {
 		e, err := h264.NewEncoder(h264.EncoderConfig{Width: 64, Height: 64, Profile: profile})
 		require.NoError(t, err)
@@ -114,17 +114,20 @@ func TestPictureParameterSet(t *testing.T) {
 			high = 1
 		}
 		require.Equal(t, [][]byte{{0x67, 66, 0xc0}, {0x67, 100, 0}}[high], sps[:3])
-		require.Equal(t, byte(0x68), pps[0])
-		r := payload(pps)
-		require.Equal(t, []int{0, 0}, []int{r.ue(), r.ue()}, "ids")
-		require.Equal(t, []int{high, 0}, []int{r.u(1), r.u(1)}, "CABAC, no field order")
-		require.Equal(t, []int{0, 0, 0}, []int{r.ue(), r.ue(), r.ue()}, "one slice group, one reference")
-		require.Zero(t, r.u(3), "no weighted prediction")
-		require.Equal(t, []int{0, 0, 0}, []int{r.ue(), r.ue(), r.ue()}, "QP 26, no chroma offset")
-		require.Zero(t, r.u(3), "flags")
-		if high == 1 {
-			require.Equal(t, []int{1, 0, 0}, []int{r.u(1), r.u(1), r.ue()}, "8x8 transform, no matrix or offset")
+		require.Len(t, pps, 1+high)
+		for id, set := range pps {
+			require.Equal(t, byte(0x68), set[0])
+			r := payload(set)
+			require.Equal(t, []int{id, 0}, []int{r.ue(), r.ue()}, "ids")
+			require.Equal(t, []int{high * (1 - id), 0}, []int{r.u(1), r.u(1)}, "CABAC, no field order")
+			require.Equal(t, []int{0, 0, 0}, []int{r.ue(), r.ue(), r.ue()}, "one slice group, one reference")
+			require.Zero(t, r.u(3), "no weighted prediction")
+			require.Equal(t, []int{0, 0, 0}, []int{r.ue(), r.ue(), r.ue()}, "QP 26, no chroma offset")
+			require.Zero(t, r.u(3), "flags")
+			if high == 1 {
+				require.Equal(t, []int{1, 0, 0}, []int{r.u(1), r.u(1), r.ue()}, "8x8 transform, no matrix or offset")
+			}
+			r.requireEnd(t)
 		}
-		r.requireEnd(t)
 	}
 }

@@ -12,9 +12,11 @@ const (
 	sliceIOnly = 7
 )
 
-// putSliceHeader writes slice_header of the one slice of a picture (clause 7.3.3).
-func (e *Encoder) putSliceHeader(idr bool, qp int) {
+// putSliceHeader writes slice_header of the one slice of a picture (clause 7.3.3), which refers to the picture parameter set
+// with the given id.
+func (e *Encoder) putSliceHeader(pps int, idr bool, qp int) {
 	w := &e.w
+	withCABAC := e.tools.cabac && pps == mainPPS
 	w.Reset()
 	w.Reserve(64)
 	w.UE(0) // first_mb_in_slice
@@ -23,7 +25,7 @@ func (e *Encoder) putSliceHeader(idr bool, qp int) {
 	} else {
 		w.UE(slicePOnly)
 	}
-	w.UE(0) // pic_parameter_set_id
+	w.UE(uint32(pps)) // pic_parameter_set_id
 	w.Put(uint32(e.state.frameNum), log2MaxFrameNum)
 	if idr {
 		w.UE(uint32(e.state.idrID)) // idr_pic_id
@@ -37,11 +39,11 @@ func (e *Encoder) putSliceHeader(idr bool, qp int) {
 		w.Flag(false) // ref_pic_list_modification_flag_l0
 		w.Flag(false) // adaptive_ref_pic_marking_mode_flag: sliding window
 	}
-	if e.tools.cabac && !idr {
+	if withCABAC && !idr {
 		w.UE(cabacInitIDC)
 	}
 	w.SE(qp - initQP) // slice_qp_delta
-	if e.tools.cabac {
+	if withCABAC {
 		w.AlignOnes() // cabac_alignment_one_bit
 	}
 }

@@ -103,11 +103,17 @@ func putVUI(w *bits.Writer, cfg EncoderConfig, t tools, l level) {
 	w.UE(uint32(t.refs)) // max_dec_frame_buffering
 }
 
-// buildPPS makes the picture parameter set as a NAL unit (clause 7.3.2.2).
-func buildPPS(t tools) []byte {
+// The ids of picture parameter sets.
+const (
+	mainPPS  = iota
+	stillPPS // of pictures of skipped macroblocks alone, with CAVLC where others have CABAC
+)
+
+// buildPPS makes the picture parameter set with the given id as a NAL unit (clause 7.3.2.2).
+func buildPPS(id uint32, t tools) []byte {
 	var w bits.Writer
 	w.Reserve(32)
-	w.UE(0)           // pic_parameter_set_id
+	w.UE(id)          // pic_parameter_set_id
 	w.UE(0)           // seq_parameter_set_id
 	w.Flag(t.cabac)   // entropy_coding_mode_flag
 	w.Flag(false)     // bottom_field_pic_order_in_frame_present_flag

@@ -150,8 +150,8 @@ func (e soundEncoder) Encode(dst []byte, pcm []int16) ([]byte, bool, error) {
 // canvasEncoder shows the canvases to the witness.
 type canvasEncoder struct{ w *Witness }
 
-func (canvasEncoder) ParameterSets() (sps, pps []byte) {
-	return []byte{0x67, 66, 0xc0, 40, 0x80}, []byte{0x68, 0x80}
+func (canvasEncoder) ParameterSets() (sps []byte, pps [][]byte) {
+	return []byte{0x67, 66, 0xc0, 40, 0x80}, [][]byte{{0x68, 0x80}}
 }
 
 func (e canvasEncoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOptions) ([]byte, codec.EncodedPicture, error) {

@@ -152,14 +152,6 @@ func (e *Encoder) Finish() []byte {
 	return e.buf[:e.pos]
 }
 
-// Append ends the slice, of which there is nothing yet but its header, with slice data that another Encoder has made, and
-// returns its payload, borrowed until the next Reset.
-func (e *Encoder) Append(data []byte) []byte {
-	e.Reserve(len(data))
-	e.pos += copy(e.buf[e.pos:], data)
-	return e.buf[:e.pos]
-}
-
 // Raw appends samples after Terminate(true), for which there must be room, and starts anew after them.
 func (e *Encoder) Raw(samples []byte) {
 	e.flush()
