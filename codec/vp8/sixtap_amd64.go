@@ -2,44 +2,54 @@
 
 package vp8
 
-// The interpolation filters of version 0 in assembly, with SSE2. They write w by h samples and no byte beyond. They read
-// eight samples of a row where w is 4, so up to four more than they use: callers have tapsAfter and planeSlack, or the
-// rest of a row of edgeBlock or middle, behind the last one.
+import "github.com/callrec/callrec/internal/cpu"
 
-// sixtapRowsSSE2 filters h rows of w samples horizontally, the first of which is at tapsBefore of src. It reads from src
-// on. w is 4, 8 or 16, h is at least 1.
+// sixtapAVX2 predicts w by h samples, (tapsBefore, tapsBefore) from src on, by the taps of a horizontal and a vertical
+// filter in the order of tapPairs, of which one may be nil. It writes w by h samples and no byte beyond. It reads three
+// samples more than the filters take, and a row of four as one of eight: up to tapsOver behind the last one. rows is
+// scratch. w is 4, 8 or 16, h is even.
 //
 //go:noescape
-func sixtapRowsSSE2(dst *byte, dstStride int, src *byte, srcStride, w, h int, taps *[6]uint8)
+func sixtapAVX2(dst *byte, dstStride int, src *byte, srcStride, w, h int, tx, ty *[6]int8, rows *[passRows * 32]byte)
 
-// sixtapColumnsSSE2 does the same vertically, the first row being tapsBefore rows below src.
-//
-//go:noescape
-func sixtapColumnsSSE2(dst *byte, dstStride int, src *byte, srcStride, w, h int, taps *[6]uint8)
+const (
+	tapsOver = 7
+	passRows = 16 + tapsBefore + tapsAfter
+)
 
 // passState is what the interpolation filters keep between their two passes.
 type passState struct {
-	lanes  [2 * edgeRows]uint64          // in plain Go; see filterRows
-	middle [middleStride * edgeRows]byte // in assembly: rows of samples
+	lanes  [2 * edgeRows]uint64 // in plain Go; see filterRows
+	middle [passRows * 32]byte  // in assembly: rows of samples, eight in each half
 }
 
-const middleStride = 16
+// tapPairs are the taps of sixtapFilters with their signs, in the order in which the kernel multiplies them.
+var tapPairs = [8][6]int8{
+	1: {-6, 123, 12, -1, 0, 0},
+	2: {-11, 108, 36, -8, 2, 1},
+	3: {-9, 93, 50, -6, 0, 0},
+	4: {-16, 77, 77, -16, 3, 3},
+	5: {-6, 50, 93, -9, 0, 0},
+	6: {-8, 36, 108, -11, 1, 2},
+	7: {-1, 12, 123, -6, 0, 0},
+}
 
 // sixtap predicts w by h samples with the filters of version 0 (RFC 6386 18.3), fx and fy eighths of a sample away from
 // (tapsBefore, tapsBefore) of src. w is 4, 8 or 16. dst and src must not overlap.
 func (d *Decoder) sixtap(dst []byte, dstStride int, src []byte, srcStride, w, h int, fx, fy uint) {
-	const taps = tapsBefore + tapsAfter
-	tx, ty := &sixtapFilters[fx&7], &sixtapFilters[fy&7]
-	// What is read at most: all rows, the last of them up to the eighth sample of a block of four.
-	_ = src[(h+taps-1)*srcStride+max(w, 8)+taps-1]
-	_ = dst[(h-1)*dstStride+w-1]
-	switch {
-	case fy == 0:
-		sixtapRowsSSE2(&dst[0], dstStride, &src[tapsBefore*srcStride], srcStride, w, h, tx)
-	case fx == 0:
-		sixtapColumnsSSE2(&dst[0], dstStride, &src[tapsBefore], srcStride, w, h, ty)
-	default:
-		sixtapRowsSSE2(&d.middle[0], middleStride, &src[0], srcStride, w, h+taps, tx)
-		sixtapColumnsSSE2(&dst[0], dstStride, &d.middle[0], middleStride, w, h, ty)
+	if !cpu.AVX2() {
+		d.sixtapPlain(dst, dstStride, src, srcStride, w, h, fx, fy)
+		return
 	}
+	const taps = tapsBefore + tapsAfter
+	_ = src[(h+taps-1)*srcStride+w+taps+tapsOver-1]
+	_ = dst[(h-1)*dstStride+w-1]
+	var tx, ty *[6]int8
+	if fx != 0 {
+		tx = &tapPairs[fx&7]
+	}
+	if fy != 0 {
+		ty = &tapPairs[fy&7]
+	}
+	sixtapAVX2(&dst[0], dstStride, &src[0], srcStride, w, h, tx, ty, &d.middle)
 }

@@ -2,152 +2,166 @@
 
 #include "textflag.h"
 
-DATA half<>+0(SB)/8, $0x0040004000400040
-DATA half<>+8(SB)/8, $0x0040004000400040
-GLOBL half<>(SB), RODATA|NOPTR, $16
+// The six-tap filters (RFC 6386 18.3) with AVX2. Each half of a register has eight samples of a row: the two halves of a
+// row of 16, or rows of the upper and of the lower half of a block. Taps are multiplied in pairs, the second with the
+// third, the fourth with the fifth, and the first with the last, so that all but the sum of all fit a signed word. That
+// may saturate, which is 255 after the division, as is the right sum.
 
-// The six-tap filters (RFC 6386 18.3) with SSE2: eight samples at a time as words, multiplied by the taps in X8 to X13,
-// of which the second and the fifth are subtracted. The sum of all but the fourth fits a signed word, for any filter and
-// samples; adding the fourth may saturate, which is far above 255 after the division, as is the right sum. X15 is zero,
-// X14 is one half. AX says whether the first and the last tap are other than zero.
+// pairs are the places of the samples for each pair of taps, once for each of eight results.
+DATA pairs<>+0x00(SB)/8, $0x0504040303020201
+DATA pairs<>+0x08(SB)/8, $0x0908080707060605
+DATA pairs<>+0x10(SB)/8, $0x0504040303020201
+DATA pairs<>+0x18(SB)/8, $0x0908080707060605
+DATA pairs<>+0x20(SB)/8, $0x0706060505040403
+DATA pairs<>+0x28(SB)/8, $0x0b0a0a0909080807
+DATA pairs<>+0x30(SB)/8, $0x0706060505040403
+DATA pairs<>+0x38(SB)/8, $0x0b0a0a0909080807
+DATA pairs<>+0x40(SB)/8, $0x0803070206010500
+DATA pairs<>+0x48(SB)/8, $0x0c070b060a050904
+DATA pairs<>+0x50(SB)/8, $0x0803070206010500
+DATA pairs<>+0x58(SB)/8, $0x0c070b060a050904
+GLOBL pairs<>(SB), RODATA|NOPTR, $96
 
-// TAPS loads the taps from BX.
-#define TAPS \
-	PXOR       X15, X15; \
-	MOVL       (BX), X0; \
-	MOVWLZX    4(BX), AX; \
-	MOVL       AX, X1; \
-	PUNPCKLBW  X15, X0; \
-	PUNPCKLBW  X15, X1; \
-	PSHUFLW    $0x00, X0, X8; \
-	PSHUFLW    $0x55, X0, X9; \
-	PSHUFLW    $0xaa, X0, X10; \
-	PSHUFLW    $0xff, X0, X11; \
-	PSHUFLW    $0x00, X1, X12; \
-	PSHUFLW    $0x55, X1, X13; \
-	PUNPCKLQDQ X8, X8; \
-	PUNPCKLQDQ X9, X9; \
-	PUNPCKLQDQ X10, X10; \
-	PUNPCKLQDQ X11, X11; \
-	PUNPCKLQDQ X12, X12; \
-	PUNPCKLQDQ X13, X13; \
-	MOVOU      half<>(SB), X14; \
-	MOVBLZX    (BX), AX
+// Multiplied by this, the high half of a product is the sum divided by 128 and rounded.
+DATA divide<>+0(SB)/8, $0x0100010001000100
+GLOBL divide<>(SB), RODATA|NOPTR, $8
 
-// TAP is x = tap times eight samples at m.
-#define TAP(m, tap, x) \
-	MOVQ      m, x; \
-	PUNPCKLBW X15, x; \
-	PMULLW    tap, x
+// SUM multiplies the samples in Y1, Y2 and Y0 by their pairs of taps, and leaves words to be packed in out.
+#define SUM(taps12, taps34, taps05, out) \
+	VPMADDUBSW taps12, Y1, Y1; \
+	VPMADDUBSW taps34, Y2, Y2; \
+	VPMADDUBSW taps05, Y0, Y0; \
+	VPADDW     Y0, Y1, Y1; \
+	VPADDSW    Y2, Y1, Y1; \
+	VPMULHRSW  Y12, Y1, out
 
-// INNER starts the sum in X0 with the second, third and fifth tap, and leaves the fourth in X5. OUTER adds the first and
-// the last.
-#define INNER(m1, m2, m3, m4) \
-	TAP(m2, X10, X0); \
-	TAP(m1, X9, X1); \
-	TAP(m4, X12, X4); \
-	TAP(m3, X11, X5); \
-	PADDW X14, X0; \
-	PSUBW X1, X0; \
-	PSUBW X4, X0
+// ROW filters a row at SI and goes on to the next.
+#define ROW(out) \
+	VMOVDQU     (SI), X0; \
+	VINSERTI128 $1, (SI)(R12*1), Y0, Y0; \
+	ADDQ        R9, SI; \
+	VPSHUFB     Y13, Y0, Y1; \
+	VPSHUFB     Y14, Y0, Y2; \
+	VPSHUFB     Y15, Y0, Y0; \
+	SUM(Y6, Y7, Y8, out)
 
-#define OUTER(m0, m5) \
-	TAP(m0, X8, X1); \
-	TAP(m5, X13, X4); \
-	PADDW X1, X0; \
-	PADDW X4, X0
+// COLUMN filters the six rows from at of DX on.
+#define COLUMN(at, out) \
+	VMOVDQU    (at+32)(DX), Y1; \
+	VPUNPCKLBW (at+64)(DX), Y1, Y1; \
+	VMOVDQU    (at+96)(DX), Y2; \
+	VPUNPCKLBW (at+128)(DX), Y2, Y2; \
+	VMOVDQU    (at+0)(DX), Y0; \
+	VPUNPCKLBW (at+160)(DX), Y0, Y0; \
+	SUM(Y9, Y10, Y11, out)
 
-// FINISH makes samples of the sum.
-#define FINISH \
-	PADDSW   X5, X0; \
-	PSRAW    $7, X0; \
-	PACKUSWB X0, X0
+// STORE stores two rows, whose words are in Y3 and Y4, and goes on to the next.
+#define STORE \
+	VPACKUSWB    Y4, Y3, Y3; \
+	VEXTRACTI128 $1, Y3, X4; \
+	CMPQ         AX, $4; \
+	JEQ          4(PC); \
+	VMOVQ        X3, (DI); \
+	VMOVQ        X4, (DI)(R10*1); \
+	JMP          3(PC); \
+	VMOVD        X3, (DI); \
+	VMOVD        X4, (DI)(R10*1); \
+	ADDQ         R8, DI; \
+	CMPQ         AX, $4; \
+	JEQ          4(PC); \
+	VMOVHPS      X3, (DI); \
+	VMOVHPS      X4, (DI)(R10*1); \
+	JMP          3(PC); \
+	VPEXTRD      $2, X3, (DI); \
+	VPEXTRD      $2, X4, (DI)(R10*1); \
+	ADDQ         R8, DI
 
-// func sixtapRowsSSE2(dst *byte, dstStride int, src *byte, srcStride, w, h int, taps *[6]uint8)
-TEXT ·sixtapRowsSSE2(SB), NOSPLIT, $0-56
-	MOVQ dst+0(FP), R8
-	MOVQ dstStride+8(FP), DX
-	MOVQ src+16(FP), R9
-	MOVQ srcStride+24(FP), R10
-	MOVQ w+32(FP), R11
-	MOVQ taps+48(FP), BX
-	TAPS
+// func sixtapAVX2(dst *byte, dstStride int, src *byte, srcStride, w, h int, tx, ty *[6]int8, rows *[passRows * 32]byte)
+TEXT ·sixtapAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst+0(FP), DI
+	MOVQ dstStride+8(FP), R8
+	MOVQ src+16(FP), SI
+	MOVQ srcStride+24(FP), R9
+	MOVQ w+32(FP), AX
+	MOVQ h+40(FP), CX
+	MOVQ tx+48(FP), R11
+	MOVQ ty+56(FP), R13
+	MOVQ rows+64(FP), DX
+
+	// R12 and R10 lead to what the upper half of a register has, in src and dst.
+	MOVQ $8, R12
+	MOVQ $8, R10
+	CMPQ AX, $16
+	JEQ  taps
+	SHRQ $1, CX
+	MOVQ R9, R12
+	IMULQ CX, R12
+	MOVQ R8, R10
+	IMULQ CX, R10
+
+taps:
+	VPBROADCASTQ divide<>(SB), Y12
+	TESTQ        R11, R11
+	JZ           columns
+	VPBROADCASTW 0(R11), Y6
+	VPBROADCASTW 2(R11), Y7
+	VPBROADCASTW 4(R11), Y8
+	VMOVDQU      pairs<>+0x00(SB), Y13
+	VMOVDQU      pairs<>+0x20(SB), Y14
+	VMOVDQU      pairs<>+0x40(SB), Y15
+	TESTQ        R13, R13
+	JNZ          both
+
+	// Rows only: those from the block's first on.
+	LEAQ (SI)(R9*2), SI
+
+rowsOnly:
+	ROW(Y3)
+	ROW(Y4)
+	STORE
+	SUBQ $2, CX
+	JNZ  rowsOnly
+	VZEROUPPER
+	RET
+
+both:
+	LEAQ 5(CX), BX
+
+filterRows:
+	ROW(Y3)
+	VPACKUSWB Y3, Y3, Y3
+	VMOVDQU   Y3, (DX)
+	ADDQ      $32, DX
+	DECQ      BX
+	JNZ       filterRows
+	JMP       vertical
 
 columns:
-	MOVQ R8, DI
-	MOVQ R9, SI
-	MOVQ h+40(FP), CX
+	ADDQ $2, SI
+	LEAQ 5(CX), BX
 
-row:
-	INNER(1(SI), 2(SI), 3(SI), 4(SI))
-	TESTL AX, AX
-	JZ    finish
-	OUTER(0(SI), 5(SI))
+copyRows:
+	VMOVQ       (SI), X3
+	VMOVQ       (SI)(R12*1), X4
+	VINSERTI128 $1, X4, Y3, Y3
+	VMOVDQU     Y3, (DX)
+	ADDQ        R9, SI
+	ADDQ        $32, DX
+	DECQ        BX
+	JNZ         copyRows
 
-finish:
-	FINISH
-	ADDQ R10, SI
-	CMPQ R11, $4
-	JEQ  four
-	MOVQ X0, (DI)
-	ADDQ DX, DI
-	DECQ CX
-	JNZ  row
-	ADDQ $8, R8
-	ADDQ $8, R9
-	SUBQ $8, R11
-	JNZ  columns
-	RET
+vertical:
+	MOVQ         rows+64(FP), DX
+	VPBROADCASTW 0(R13), Y9
+	VPBROADCASTW 2(R13), Y10
+	VPBROADCASTW 4(R13), Y11
 
-four:
-	MOVL X0, (DI)
-	ADDQ DX, DI
-	DECQ CX
-	JNZ  row
-	RET
-
-// func sixtapColumnsSSE2(dst *byte, dstStride int, src *byte, srcStride, w, h int, taps *[6]uint8)
-TEXT ·sixtapColumnsSSE2(SB), NOSPLIT, $0-56
-	MOVQ dst+0(FP), R8
-	MOVQ dstStride+8(FP), DX
-	MOVQ src+16(FP), R9
-	MOVQ srcStride+24(FP), R10
-	MOVQ w+32(FP), R11
-	MOVQ taps+48(FP), BX
-	LEAQ (R10)(R10*2), R12
-	TAPS
-
-columns:
-	MOVQ R8, DI
-	MOVQ R9, SI
-	LEAQ (R9)(R12*1), R13 // three rows on
-	MOVQ h+40(FP), CX
-
-row:
-	INNER((SI)(R10*1), (SI)(R10*2), (R13), (R13)(R10*1))
-	TESTL AX, AX
-	JZ    finish
-	OUTER((SI), (R13)(R10*2))
-
-finish:
-	FINISH
-	ADDQ R10, SI
-	ADDQ R10, R13
-	CMPQ R11, $4
-	JEQ  four
-	MOVQ X0, (DI)
-	ADDQ DX, DI
-	DECQ CX
-	JNZ  row
-	ADDQ $8, R8
-	ADDQ $8, R9
-	SUBQ $8, R11
-	JNZ  columns
-	RET
-
-four:
-	MOVL X0, (DI)
-	ADDQ DX, DI
-	DECQ CX
-	JNZ  row
+filterColumns:
+	COLUMN(0, Y3)
+	COLUMN(32, Y4)
+	STORE
+	ADDQ $64, DX
+	SUBQ $2, CX
+	JNZ  filterColumns
+	VZEROUPPER
 	RET

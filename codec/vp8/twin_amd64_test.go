@@ -193,7 +193,7 @@ func TestSixtapTwins(t *testing.T) {
 			}
 			srcStride, dstStride := max(w, 8)+taps+rnd.IntN(40), w+rnd.IntN(40)
 			// The first sample and the last one that may be read are next to the guards.
-			src := newTwinBuffer(rnd, pages, (h+taps-1)*srcStride+max(w, 8)+taps)
+			src := newTwinBuffer(rnd, pages, (h+taps-1)*srcStride+w+taps+tapsOver)
 			dst := newTwinBuffer(rnd, pages2, (h-1)*dstStride+w)
 			// The plain version loads whole words; give it room.
 			src.plain = append(src.plain, make([]byte, planeSlack)...)
@@ -349,7 +349,7 @@ func BenchmarkTwins(b *testing.B) {
 	}{
 		{"filter/sse2", 384, func() { copy(f.buf, saved); filterNormal(&f, 1, 1, &l, true) }},
 		{"filter/plain", 384, func() { copy(f.buf, saved); filterNormalPlain(&f, 1, 1, &l, true) }},
-		{"sixtap/sse2", 256, func() { d.sixtap(dst, 16, src, 32, 16, 16, 2, 6) }},
+		{"sixtap/avx2", 256, func() { d.sixtap(dst, 16, src, 32, 16, 16, 2, 6) }},
 		{"sixtap/plain", 256, func() { d.sixtapPlain(dst, 16, src, 32, 16, 16, 2, 6) }},
 		{"dct/sse2", 16, func() { c := coeffs; inverseDCT(&c, dst, 16) }},
 		{"dct/plain", 16, func() { c := coeffs; inverseDCTPlain(&c, dst, 16) }},
