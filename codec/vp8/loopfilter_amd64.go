@@ -2,31 +2,23 @@
 
 package vp8
 
-// The kernels of the loop filter in assembly. All of them need nothing beyond SSE2, which every amd64 has. They read and
-// write what their twins in filterkernel.go do and no byte beyond: samples from four before each edge (two with the
-// simple filter) to as many after it, along 16 samples.
+import "github.com/callrec/callrec/internal/cpu"
 
-// filterTopSSE2 filters eight columns at a and eight at b across the top edges of macroblocks, four rows further down.
+// The kernels of the loop filter in assembly: the normal filter with AVX2, the simple one, which hardly anybody uses, with
+// the SSE2 that every amd64 has.
+
+// Edges of a macroblock that filterMacroblockAVX2 filters.
+const (
+	edgeLeft = 1 << iota
+	edgeTop
+	edgesInner
+)
+
+// filterMacroblockAVX2 filters edges of the macroblock whose first samples are y, u and v. It writes what filterNormalPlain
+// does, but for samples that it writes back as they were, which are all in the three planes' surroundings. It needs AVX2.
 //
 //go:noescape
-func filterTopSSE2(a, b *byte, stride int, limits *filterLimits)
-
-// filterLeftSSE2 filters eight rows at a and eight at b across the left edges of macroblocks, four samples further on.
-//
-//go:noescape
-func filterLeftSSE2(a, b *byte, stride int, limits *filterLimits)
-
-// filterRowsSSE2 filters eight columns at a and eight at b across n horizontal edges inside of macroblocks: four rows
-// further down, and each four more. n is at least 1.
-//
-//go:noescape
-func filterRowsSSE2(a, b *byte, stride, n int, limits *filterLimits)
-
-// filterColumnsSSE2 filters eight rows at a and eight at b across n vertical edges inside of macroblocks: four samples
-// further on, and each four more. n is at least 1.
-//
-//go:noescape
-func filterColumnsSSE2(a, b *byte, stride, n int, limits *filterLimits)
+func filterMacroblockAVX2(y, u, v *byte, stride, chromaStride int, limits *filterLimits, edges int)
 
 // filterSimpleRowsSSE2 filters 16 columns at pix across n horizontal edges: two rows further down, and each four more.
 // n is at least 1.
@@ -41,45 +33,32 @@ func filterSimpleRowsSSE2(pix *byte, stride, n int, limit int32)
 func filterSimpleColumnsSSE2(pix *byte, stride, n int, limit int32)
 
 // surroundings returns the samples from four rows above and four columns left of the macroblock at (mbx, mby) on, up to
-// its last one: all that the filters of its edges touch.
+// 20 columns right of its last row's first: all that the filters of its edges touch.
 func (p *plane) surroundings(mbx, mby, size int) []byte {
 	at := p.origin + (mby*p.stride+mbx)*size
-	return p.pix[at-4*(p.stride+1):][:(size+3)*p.stride+size+4]
+	return p.pix[at-4*(p.stride+1):][:(size+3)*p.stride+24]
 }
 
 // filterNormal filters the edges of one macroblock by the normal filter (RFC 6386 15.3).
 func filterNormal(f *frame, mbx, mby int, limits *filterLimits, inner bool) {
-	stride := f.planes[0].stride
-	y := f.planes[0].surroundings(mbx, mby, 16)
-	first := 4*stride + 4 // sample (0, 0) of the macroblock
-	if mbx > 0 {
-		filterLeftSSE2(&y[first-4], &y[first-4+8*stride], stride, limits)
+	if !cpu.AVX2() {
+		filterNormalPlain(f, mbx, mby, limits, inner)
+		return
 	}
-	if inner {
-		filterColumnsSSE2(&y[first], &y[first+8*stride], stride, 3, limits)
+	edges := 0
+	if mbx > 0 {
+		edges |= edgeLeft
 	}
 	if mby > 0 {
-		filterTopSSE2(&y[4], &y[4+8], stride, limits)
+		edges |= edgeTop
 	}
 	if inner {
-		filterRowsSSE2(&y[first], &y[first+8], stride, 3, limits)
+		edges |= edgesInner
 	}
-
-	stride = f.planes[1].stride
-	u, v := f.planes[1].surroundings(mbx, mby, 8), f.planes[2].surroundings(mbx, mby, 8)
-	first = 4*stride + 4
-	if mbx > 0 {
-		filterLeftSSE2(&u[first-4], &v[first-4], stride, limits)
-	}
-	if inner {
-		filterColumnsSSE2(&u[first], &v[first], stride, 1, limits)
-	}
-	if mby > 0 {
-		filterTopSSE2(&u[4], &v[4], stride, limits)
-	}
-	if inner {
-		filterRowsSSE2(&u[first], &v[first], stride, 1, limits)
-	}
+	y, u, v := &f.planes[0], &f.planes[1], &f.planes[2]
+	first, chromaFirst := 4*y.stride+4, 4*u.stride+4 // sample (0, 0) of the macroblock
+	filterMacroblockAVX2(&y.surroundings(mbx, mby, 16)[first], &u.surroundings(mbx, mby, 8)[chromaFirst],
+		&v.surroundings(mbx, mby, 8)[chromaFirst], y.stride, u.stride, limits, edges)
 }
 
 // filterSimple filters the luma edges of one macroblock by the simple filter (RFC 6386 15.2).

@@ -2,21 +2,26 @@
 
 #include "textflag.h"
 
-// The loop filter with SSE2. A kernel filters two runs of eight samples along an edge at once, which fill a register:
-// the two halves of an edge of luma, or the same edge of both chroma planes. Names are those of RFC 6386 15:
+// The normal loop filter with AVX2, all edges of a macroblock. The lower half of a register has the 16 samples along an
+// edge of luma, the upper half those of the same edge in both chroma planes. Names are those of RFC 6386 15:
 //
-//	X0 p3  X1 p2  X2 p1  X3 p0 | X4 q0  X5 q1  X6 q2  X7 q3
-//	X13 limit of the step across the edge  X14 interior limit  X15 variance limit
-//	X8 to X12 scratch
+//	Y0 p3  Y1 p2  Y2 p1  Y3 p0 | Y4 q0  Y5 q1  Y6 q2  Y7 q3
+//	Y13 limit of the step across the edge  Y14 interior limit  Y15 variance limit
+//	Y8 to Y12 scratch, and Y13 to Y15 once the masks are made
 //
 // and the general registers are
 //
-//	R8, R9 first and second run  DX distance of rows  R10 3*DX  R11, R12 R8+4*DX, R9+4*DX  CX edges left
+//	DX distance of rows of luma  R10 3*DX  R8, R11, R12, R13 rows 0, 4, 8 and 12 of luma
+//	BX distance of rows of chroma  R15 3*BX  SI, R9 rows 0 and 4 of U  DI, CX of V
+//
+// Samples that one edge leaves for the next stay in registers: reading them back would have to wait for the narrow stores.
 
 #define BYTES(name, word) \
 	DATA name<>+0(SB)/8, word; \
 	DATA name<>+8(SB)/8, word; \
-	GLOBL name<>(SB), RODATA|NOPTR, $16
+	DATA name<>+16(SB)/8, word; \
+	DATA name<>+24(SB)/8, word; \
+	GLOBL name<>(SB), RODATA|NOPTR, $32
 
 BYTES(sign, $0x8080808080808080)
 BYTES(three, $0x0303030303030303)
@@ -27,485 +32,472 @@ BYTES(highSeven, $0xfefefefefefefefe)
 BYTES(nineHigh, $0x0900090009000900)
 BYTES(sixtyThree, $0x003f003f003f003f)
 
-// BROADCAST fills x with the low byte of the 32-bit number at m.
-#define BROADCAST(m, x) \
-	MOVL       m, x; \
-	PUNPCKLBW  x, x; \
-	PSHUFLW    $0, x, x; \
-	PUNPCKLQDQ x, x
+// byColumn sorts four rows of four samples by column.
+DATA byColumn<>+0(SB)/8, $0x0d0905010c080400
+DATA byColumn<>+8(SB)/8, $0x0f0b07030e0a0602
+GLOBL byColumn<>(SB), RODATA|NOPTR, $16
 
 // ABSDIFF is d = |a-b| in unsigned bytes.
 #define ABSDIFF(a, b, d, scratch) \
-	MOVO    a, d; \
-	MOVO    b, scratch; \
-	PSUBUSB b, d; \
-	PSUBUSB a, scratch; \
-	POR     scratch, d
+	VPSUBUSB b, a, d; \
+	VPSUBUSB a, b, scratch; \
+	VPOR     scratch, d, d
 
-// STEP is d = 2*|p0-q0| + |p1-q1|/2, limited to 255, which is more than any limit.
-#define STEP(d, s, scratch) \
-	ABSDIFF(X3, X4, d, scratch); \
-	ABSDIFF(X2, X5, s, scratch); \
-	PADDUSB d, d; \
-	PAND    highSeven<>(SB), s; \
-	PSRLW   $1, s; \
-	PADDUSB s, d
+// LARGER makes d the larger of d and |a-b|.
+#define LARGER(a, b, d) \
+	ABSDIFF(a, b, Y11, Y10); \
+	VPMAXUB Y11, d, d
 
-// MASKS sets X8 to ff where the edge is to be filtered, and X9 to ff where its variance is not high.
-#define MASKS \
-	ABSDIFF(X2, X3, X9, X10); \
-	ABSDIFF(X5, X4, X11, X10); \
-	PMAXUB  X11, X9; \
-	MOVO    X9, X8; \
-	ABSDIFF(X0, X1, X11, X10); \
-	PMAXUB  X11, X8; \
-	ABSDIFF(X1, X2, X11, X10); \
-	PMAXUB  X11, X8; \
-	ABSDIFF(X7, X6, X11, X10); \
-	PMAXUB  X11, X8; \
-	ABSDIFF(X6, X5, X11, X10); \
-	PMAXUB  X11, X8; \
-	PSUBUSB X14, X8; \
-	STEP(X11, X12, X10); \
-	PSUBUSB X13, X11; \
-	POR     X11, X8; \
-	PXOR    X10, X10; \
-	PCMPEQB X10, X8; \
-	PSUBUSB X15, X9; \
-	PCMPEQB X10, X9
+// MASKS sets Y8 to ff where the edge is to be filtered, by the limit of the step at step of R14, and Y9 to ff where its
+// variance is not high. Twice the step and half the outer step are limited to 255, which is more than any limit.
+#define MASKS(step) \
+	MOVQ         limits+40(FP), R14; \
+	VPBROADCASTB step(R14), Y13; \
+	VPBROADCASTB 8(R14), Y14; \
+	VPBROADCASTB 12(R14), Y15; \
+	ABSDIFF(Y2, Y3, Y9, Y10); \
+	LARGER(Y5, Y4, Y9); \
+	ABSDIFF(Y0, Y1, Y8, Y10); \
+	LARGER(Y1, Y2, Y8); \
+	LARGER(Y7, Y6, Y8); \
+	LARGER(Y6, Y5, Y8); \
+	VPMAXUB      Y9, Y8, Y8; \
+	VPSUBUSB     Y14, Y8, Y8; \
+	ABSDIFF(Y3, Y4, Y11, Y10); \
+	ABSDIFF(Y2, Y5, Y12, Y10); \
+	VPADDUSB     Y11, Y11, Y11; \
+	VPAND        highSeven<>(SB), Y12, Y12; \
+	VPSRLW       $1, Y12, Y12; \
+	VPADDUSB     Y12, Y11, Y11; \
+	VPSUBUSB     Y13, Y11, Y11; \
+	VPOR         Y11, Y8, Y8; \
+	VPXOR        Y10, Y10, Y10; \
+	VPCMPEQB     Y10, Y8, Y8; \
+	VPSUBUSB     Y15, Y9, Y9; \
+	VPCMPEQB     Y10, Y9, Y9
 
 // SHIFT3 divides signed bytes by 8.
 #define SHIFT3(x) \
-	PAND  highFive<>(SB), x; \
-	PSRLW $3, x; \
-	PXOR  sixteen<>(SB), x; \
-	PSUBB sixteen<>(SB), x
+	VPAND  highFive<>(SB), x, x; \
+	VPSRLW $3, x, x; \
+	VPXOR  sixteen<>(SB), x, x; \
+	VPSUBB sixteen<>(SB), x, x
 
-// SIGN4 subtracts 128 from p1, p0, q0 and q1, or adds it.
+// SIGN4 subtracts 128 from p1, p0, q0 and q1, or adds it. Y12 is 128 in all bytes.
 #define SIGN4 \
-	PXOR sign<>(SB), X2; \
-	PXOR sign<>(SB), X3; \
-	PXOR sign<>(SB), X4; \
-	PXOR sign<>(SB), X5
+	VPXOR Y12, Y2, Y2; \
+	VPXOR Y12, Y3, Y3; \
+	VPXOR Y12, Y4, Y4; \
+	VPXOR Y12, Y5, Y5
 
 // ADJUST moves p0 and q0 by a: q0 by the f = (a+4)/8 that it leaves in a, p0 by (a+3)/8.
 #define ADJUST(a, scratch) \
-	MOVO   a, scratch; \
-	PADDSB four<>(SB), a; \
-	PADDSB three<>(SB), scratch; \
+	VPADDSB three<>(SB), a, scratch; \
+	VPADDSB four<>(SB), a, a; \
 	SHIFT3(a); \
 	SHIFT3(scratch); \
-	PSUBSB a, X4; \
-	PADDSB scratch, X3
+	VPSUBSB a, Y4, Y4; \
+	VPADDSB scratch, Y3, Y3
 
-// ROUND7 packs the words of lo and hi, with 63 added and divided by 128, into lo.
-#define ROUND7(lo, hi) \
-	PADDW    sixtyThree<>(SB), lo; \
-	PADDW    sixtyThree<>(SB), hi; \
-	PSRAW    $7, lo; \
-	PSRAW    $7, hi; \
-	PACKSSWB hi, lo
+// SHIFT7 packs the words of Y10 and Y11, divided by 128, into Y13, and moves p and q by that.
+#define SHIFT7(p, q) \
+	VPSRAW    $7, Y10, Y13; \
+	VPSRAW    $7, Y11, Y14; \
+	VPACKSSWB Y14, Y13, Y13; \
+	VPADDSB   Y13, p, p; \
+	VPSUBSB   Y13, q, q
 
-// FILTER_MACROBLOCK filters the edge of a macroblock where the masks in X8 and X9 say so.
+// FILTER_MACROBLOCK filters the edge of a macroblock where the masks in Y8 and Y9 say so.
 #define FILTER_MACROBLOCK \
-	PXOR      sign<>(SB), X1; \
+	VMOVDQU    sign<>(SB), Y12; \
+	VPXOR      Y12, Y1, Y1; \
 	SIGN4; \
-	PXOR      sign<>(SB), X6; \
-	MOVO      X2, X10; \
-	MOVO      X4, X11; \
-	PSUBSB    X5, X10; \
-	PSUBSB    X3, X11; \
-	PADDSB    X11, X10; \
-	PADDSB    X11, X10; \
-	PADDSB    X11, X10; \
-	PAND      X8, X10; \
-	MOVO      X9, X8; \
-	PANDN     X10, X8; \
-	PAND      X9, X10; \
-	ADJUST(X8, X11); \
-	/* 9, 18 and 27 times X10 as words. */ \
-	PXOR      X8, X8; \
-	PXOR      X9, X9; \
-	PUNPCKLBW X10, X8; \
-	PUNPCKHBW X10, X9; \
-	PMULHW    nineHigh<>(SB), X8; \
-	PMULHW    nineHigh<>(SB), X9; \
-	MOVO      X8, X10; \
-	MOVO      X9, X11; \
-	ROUND7(X10, X11); \
-	PADDSB    X10, X1; \
-	PSUBSB    X10, X6; \
-	MOVO      X8, X10; \
-	MOVO      X9, X11; \
-	PADDW     X10, X10; \
-	PADDW     X11, X11; \
-	PADDW     X10, X8; \
-	PADDW     X11, X9; \
-	ROUND7(X10, X11); \
-	PADDSB    X10, X2; \
-	PSUBSB    X10, X5; \
-	ROUND7(X8, X9); \
-	PADDSB    X8, X3; \
-	PSUBSB    X8, X4; \
-	PXOR      sign<>(SB), X1; \
+	VPXOR      Y12, Y6, Y6; \
+	VPSUBSB    Y5, Y2, Y10; \
+	VPSUBSB    Y3, Y4, Y11; \
+	VPADDSB    Y11, Y10, Y10; \
+	VPADDSB    Y11, Y10, Y10; \
+	VPADDSB    Y11, Y10, Y10; \
+	VPAND      Y8, Y10, Y10; \
+	VPANDN     Y10, Y9, Y8; \
+	VPAND      Y9, Y10, Y10; \
+	ADJUST(Y8, Y11); \
+	/* 9, 18 and 27 times Y10 as words, with 63 added. */ \
+	VPXOR      Y9, Y9, Y9; \
+	VPUNPCKLBW Y10, Y9, Y8; \
+	VPUNPCKHBW Y10, Y9, Y9; \
+	VPMULHW    nineHigh<>(SB), Y8, Y8; \
+	VPMULHW    nineHigh<>(SB), Y9, Y9; \
+	VPADDW     sixtyThree<>(SB), Y8, Y10; \
+	VPADDW     sixtyThree<>(SB), Y9, Y11; \
+	SHIFT7(Y1, Y6); \
+	VPADDW     Y8, Y10, Y10; \
+	VPADDW     Y9, Y11, Y11; \
+	SHIFT7(Y2, Y5); \
+	VPADDW     Y8, Y10, Y10; \
+	VPADDW     Y9, Y11, Y11; \
+	SHIFT7(Y3, Y4); \
+	VPXOR      Y12, Y1, Y1; \
 	SIGN4; \
-	PXOR      sign<>(SB), X6
+	VPXOR      Y12, Y6, Y6
 
-// FILTER_INNER does the same for an edge inside. PAVGB with 128 on both sides is (f+1)/2.
+// FILTER_INNER does the same for an edge inside. VPAVGB with 128 on both sides is (f+1)/2.
 #define FILTER_INNER \
+	VMOVDQU sign<>(SB), Y12; \
 	SIGN4; \
-	MOVO   X2, X10; \
-	PSUBSB X5, X10; \
-	MOVO   X9, X11; \
-	PANDN  X10, X11; \
-	MOVO   X4, X10; \
-	PSUBSB X3, X10; \
-	PADDSB X10, X11; \
-	PADDSB X10, X11; \
-	PADDSB X10, X11; \
-	PAND   X8, X11; \
-	ADJUST(X11, X10); \
-	PXOR   sign<>(SB), X11; \
-	PAVGB  sign<>(SB), X11; \
-	PXOR   sign<>(SB), X11; \
-	PAND   X9, X11; \
-	PADDSB X11, X2; \
-	PSUBSB X11, X5; \
+	VPSUBSB Y5, Y2, Y10; \
+	VPANDN  Y10, Y9, Y11; \
+	VPSUBSB Y3, Y4, Y10; \
+	VPADDSB Y10, Y11, Y11; \
+	VPADDSB Y10, Y11, Y11; \
+	VPADDSB Y10, Y11, Y11; \
+	VPAND   Y8, Y11, Y11; \
+	ADJUST(Y11, Y10); \
+	VPXOR   Y12, Y11, Y11; \
+	VPAVGB  Y12, Y11, Y11; \
+	VPXOR   Y12, Y11, Y11; \
+	VPAND   Y9, Y11, Y11; \
+	VPADDSB Y11, Y2, Y2; \
+	VPSUBSB Y11, Y5, Y5; \
 	SIGN4
 
-// FILTER_SIMPLE is the simple filter, of X2 to X5 only, by the limit in X13. It leaves its mask in X8 and jumps to skip
-// if that is empty.
-#define FILTER_SIMPLE(skip) \
-	STEP(X8, X9, X10); \
-	PSUBUSB  X13, X8; \
-	PXOR     X10, X10; \
-	PCMPEQB  X10, X8; \
-	PMOVMSKB X8, AX; \
-	TESTL    AX, AX; \
-	JZ       skip; \
-	SIGN4; \
-	MOVO     X2, X10; \
-	MOVO     X4, X11; \
-	PSUBSB   X5, X10; \
-	PSUBSB   X3, X11; \
-	PADDSB   X11, X10; \
-	PADDSB   X11, X10; \
-	PADDSB   X11, X10; \
-	PAND     X8, X10; \
-	ADJUST(X10, X11); \
-	SIGN4
+// ZIPB interleaves the bytes of x and y: the first half into x, the second into high. ZIPW and ZIPD do so with words and
+// pairs of words.
+#define ZIPB(x, y, high) \
+	VPUNPCKHBW y, x, high; \
+	VPUNPCKLBW y, x, x
 
-// ROW loads a row of both runs, UNROW stores it.
-#define ROW(a, b, x) \
-	MOVQ   a, x; \
-	MOVHPS b, x
+#define ZIPW(x, y, high) \
+	VPUNPCKHWD y, x, high; \
+	VPUNPCKLWD y, x, x
 
-#define UNROW(x, a, b) \
-	MOVQ   x, a; \
-	MOVHPS x, b
+#define ZIPD(x, y, high) \
+	VPUNPCKHDQ y, x, high; \
+	VPUNPCKLDQ y, x, x
 
-#define LOAD_ROWS \
-	ROW((R8), (R9), X0); \
-	ROW((R8)(DX*1), (R9)(DX*1), X1); \
-	ROW((R8)(DX*2), (R9)(DX*2), X2); \
-	ROW((R8)(R10*1), (R9)(R10*1), X3); \
-	ROW((R11), (R12), X4); \
-	ROW((R11)(DX*1), (R12)(DX*1), X5); \
-	ROW((R11)(DX*2), (R12)(DX*2), X6); \
-	ROW((R11)(R10*1), (R12)(R10*1), X7)
+// ROWS8 interleaves two rows of eight samples of luma, eight rows apart, in the lower half of x, and a row of U and one of
+// V in the upper half.
+#define ROWS8(y0, u, y8, v, x) \
+	VPBROADCASTQ y0, x; \
+	VINSERTI128  $1, u, x, x; \
+	VPBROADCASTQ y8, Y15; \
+	VINSERTI128  $1, v, Y15, Y15; \
+	VPUNPCKLBW   Y15, x, x
 
-// COLUMNS loads eight rows of eight samples from p, and from p4 four rows on, and leaves them by column: 0 and 1 in c01,
-// and so on.
-#define COLUMNS(p, p4, c01, c23, c45, c67, scratch) \
-	MOVQ      (p), c01; \
-	MOVQ      (p)(DX*1), c45; \
-	PUNPCKLBW c45, c01; \
-	MOVQ      (p)(DX*2), c67; \
-	MOVQ      (p)(R10*1), c45; \
-	PUNPCKLBW c45, c67; \
-	MOVQ      (p4), scratch; \
-	MOVQ      (p4)(DX*1), c45; \
-	PUNPCKLBW c45, scratch; \
-	MOVQ      (p4)(DX*2), c23; \
-	MOVQ      (p4)(R10*1), c45; \
-	PUNPCKLBW c45, c23; \
-	MOVO      c01, c45; \
-	PUNPCKLWL c67, c01; \
-	PUNPCKHWL c67, c45; \
-	MOVO      scratch, c67; \
-	PUNPCKLWL c23, c67; \
-	PUNPCKHWL c23, scratch; \
-	MOVO      c01, c23; \
-	PUNPCKLLQ c67, c01; \
-	PUNPCKHLQ c67, c23; \
-	MOVO      c45, c67; \
-	PUNPCKLLQ scratch, c45; \
-	PUNPCKHLQ scratch, c67
+// COLUMNS8 loads the eight columns from at on into c0 to c7. A perfect shuffle of rows and columns, four times over, is
+// a transposition. It uses Y14 and Y15.
+#define COLUMNS8(at, c0, c1, c2, c3, c4, c5, c6, c7) \
+	ROWS8(at(R8), at(SI), at(R12), at(DI), c0); \
+	ROWS8(at(R8)(DX*1), at(SI)(BX*1), at(R12)(DX*1), at(DI)(BX*1), c3); \
+	ROWS8(at(R8)(DX*2), at(SI)(BX*2), at(R12)(DX*2), at(DI)(BX*2), c5); \
+	ROWS8(at(R8)(R10*1), at(SI)(R15*1), at(R12)(R10*1), at(DI)(R15*1), c6); \
+	ROWS8(at(R11), at(R9), at(R13), at(CX), c7); \
+	ROWS8(at(R11)(DX*1), at(R9)(BX*1), at(R13)(DX*1), at(CX)(BX*1), Y14); \
+	ROWS8(at(R11)(DX*2), at(R9)(BX*2), at(R13)(DX*2), at(CX)(BX*2), c1); \
+	ROWS8(at(R11)(R10*1), at(R9)(R15*1), at(R13)(R10*1), at(CX)(R15*1), c2); \
+	ZIPB(c0, c7, c4); \
+	ZIPB(c3, Y14, c7); \
+	ZIPB(c5, c1, Y14); \
+	ZIPB(c6, c2, c1); \
+	ZIPB(c0, c5, c2); \
+	ZIPB(c3, c6, c5); \
+	ZIPB(c4, Y14, c6); \
+	ZIPB(c7, c1, Y14); \
+	ZIPB(c0, c3, c1); \
+	ZIPB(c2, c5, c3); \
+	ZIPB(c4, c7, c5); \
+	ZIPB(c6, Y14, c7)
 
-#define LOAD_COLUMNS \
-	COLUMNS(R8, R11, X0, X2, X4, X6, X8); \
-	COLUMNS(R9, R12, X8, X9, X10, X11, X12); \
-	MOVO       X0, X1; \
-	PUNPCKLQDQ X8, X0; \
-	PUNPCKHQDQ X8, X1; \
-	MOVO       X2, X3; \
-	PUNPCKLQDQ X9, X2; \
-	PUNPCKHQDQ X9, X3; \
-	MOVO       X4, X5; \
-	PUNPCKLQDQ X10, X4; \
-	PUNPCKHQDQ X10, X5; \
-	MOVO       X6, X7; \
-	PUNPCKLQDQ X11, X6; \
-	PUNPCKHQDQ X11, X7
+// TWO_ROWS stores the two rows of eight samples in the halves of x.
+#define TWO_ROWS(x, row, next) \
+	VMOVQ   x, row; \
+	VMOVHPS x, next
 
-// UNCOLUMNS stores what COLUMNS loads, given the bytes of each two columns interleaved.
-#define UNCOLUMNS(p, p4, c01, c23, c45, c67, s0, s1) \
-	MOVO      c01, s0; \
-	PUNPCKLWL c23, c01; \
-	PUNPCKHWL c23, s0; \
-	MOVO      c45, s1; \
-	PUNPCKLWL c67, c45; \
-	PUNPCKHWL c67, s1; \
-	MOVO      c01, c23; \
-	PUNPCKLLQ c45, c01; \
-	PUNPCKHLQ c45, c23; \
-	MOVO      s0, c67; \
-	PUNPCKLLQ s1, s0; \
-	PUNPCKHLQ s1, c67; \
-	UNROW(c01, (p), (p)(DX*1)); \
-	UNROW(c23, (p)(DX*2), (p)(R10*1)); \
-	UNROW(s0, (p4), (p4)(DX*1)); \
-	UNROW(c67, (p4)(DX*2), (p4)(R10*1))
+#define TWO_ROWS_BOTH(x, y, row, next, crow, cnext) \
+	TWO_ROWS(x, row, next); \
+	VEXTRACTI128 $1, y, X15; \
+	TWO_ROWS(X15, crow, cnext)
 
-#define STORE_COLUMNS \
-	MOVO      X0, X8; \
-	PUNPCKLBW X1, X8; \
-	PUNPCKHBW X1, X0; \
-	MOVO      X2, X9; \
-	PUNPCKLBW X3, X9; \
-	PUNPCKHBW X3, X2; \
-	MOVO      X4, X10; \
-	PUNPCKLBW X5, X10; \
-	PUNPCKHBW X5, X4; \
-	MOVO      X6, X11; \
-	PUNPCKLBW X7, X11; \
-	PUNPCKHBW X7, X6; \
-	UNCOLUMNS(R8, R11, X8, X9, X10, X11, X1, X3); \
-	UNCOLUMNS(R9, R12, X0, X2, X4, X6, X1, X3)
+// STORE_COLUMNS8 stores Y0 to Y7 to the columns from at on.
+#define STORE_COLUMNS8(at) \
+	ZIPB(Y0, Y1, Y8); \
+	ZIPB(Y2, Y3, Y1); \
+	ZIPB(Y4, Y5, Y3); \
+	ZIPB(Y6, Y7, Y5); \
+	ZIPW(Y0, Y2, Y7); \
+	ZIPW(Y4, Y6, Y2); \
+	ZIPW(Y8, Y1, Y6); \
+	ZIPW(Y3, Y5, Y1); \
+	ZIPD(Y0, Y4, Y5); \
+	ZIPD(Y7, Y2, Y4); \
+	ZIPD(Y8, Y3, Y2); \
+	ZIPD(Y6, Y1, Y3); \
+	TWO_ROWS_BOTH(X0, Y0, at(R8), at(R8)(DX*1), at(SI), at(SI)(BX*1)); \
+	TWO_ROWS_BOTH(X5, Y5, at(R8)(DX*2), at(R8)(R10*1), at(SI)(BX*2), at(SI)(R15*1)); \
+	TWO_ROWS_BOTH(X7, Y7, at(R11), at(R11)(DX*1), at(R9), at(R9)(BX*1)); \
+	TWO_ROWS_BOTH(X4, Y4, at(R11)(DX*2), at(R11)(R10*1), at(R9)(BX*2), at(R9)(R15*1)); \
+	TWO_ROWS_BOTH(X8, Y8, at(R12), at(R12)(DX*1), at(DI), at(DI)(BX*1)); \
+	TWO_ROWS_BOTH(X2, Y2, at(R12)(DX*2), at(R12)(R10*1), at(DI)(BX*2), at(DI)(R15*1)); \
+	TWO_ROWS_BOTH(X6, Y6, at(R13), at(R13)(DX*1), at(CX), at(CX)(BX*1)); \
+	TWO_ROWS_BOTH(X3, Y3, at(R13)(DX*2), at(R13)(R10*1), at(CX)(BX*2), at(CX)(R15*1))
 
-// QUADS stores four rows of four samples at p+at.
-#define QUADS(x, at, p) \
-	MOVL  x, at(p); \
-	PSRLO $4, x; \
-	MOVL  x, at(p)(DX*1); \
-	PSRLO $4, x; \
-	MOVL  x, at(p)(DX*2); \
-	PSRLO $4, x; \
-	MOVL  x, at(p)(R10*1)
+// QUADS stores four rows of four samples from at of p on; dist is the distance of rows and dist3 three times that.
+#define QUADS(x, at, p, dist, dist3) \
+	VMOVD   x, at(p); \
+	VPEXTRD $1, x, at(p)(dist*1); \
+	VPEXTRD $2, x, at(p)(dist*2); \
+	VPEXTRD $3, x, at(p)(dist3*1)
 
-// STORE_INNER stores the columns X2 to X5 at offset at.
-#define STORE_INNER(at) \
-	MOVO      X2, X8; \
-	PUNPCKLBW X3, X8; \
-	PUNPCKHBW X3, X2; \
-	MOVO      X4, X9; \
-	PUNPCKLBW X5, X9; \
-	PUNPCKHBW X5, X4; \
-	MOVO      X8, X10; \
-	PUNPCKLWL X9, X8; \
-	PUNPCKHWL X9, X10; \
-	MOVO      X2, X11; \
-	PUNPCKLWL X4, X2; \
-	PUNPCKHWL X4, X11; \
-	QUADS(X8, at, R8); \
-	QUADS(X10, at, R11); \
-	QUADS(X2, at, R9); \
-	QUADS(X11, at, R12)
+// QUAD_COLUMNS sorts the columns Y2 to Y5 by row: four rows each in Y2, Y5, Y8 and Y4.
+#define QUAD_COLUMNS \
+	ZIPB(Y2, Y3, Y8); \
+	ZIPB(Y4, Y5, Y3); \
+	ZIPW(Y2, Y4, Y5); \
+	ZIPW(Y8, Y3, Y4)
 
-// LOAD_QUADS loads four rows of four samples from p and leaves them by column in x.
-#define LOAD_QUADS(p, x, scratch) \
-	MOVL      (p), x; \
-	MOVL      (p)(DX*1), scratch; \
-	PUNPCKLBW scratch, x; \
-	MOVL      (p)(DX*2), X12; \
-	MOVL      (p)(R10*1), scratch; \
-	PUNPCKLBW scratch, X12; \
-	PUNPCKLWL X12, x
+// STORE_LUMA4 stores what QUAD_COLUMNS leaves to the columns of luma from at on, STORE_CHROMA4 to those of chroma.
+#define STORE_LUMA4(at) \
+	QUADS(X2, at, R8, DX, R10); \
+	QUADS(X5, at, R11, DX, R10); \
+	QUADS(X8, at, R12, DX, R10); \
+	QUADS(X4, at, R13, DX, R10)
 
-// ROWS_ON sets R10 to R12 by R8, R9 and DX.
-#define ROWS_ON \
-	LEAQ (DX)(DX*2), R10; \
-	LEAQ (R8)(DX*4), R11; \
-	LEAQ (R9)(DX*4), R12
+#define STORE_CHROMA4(at) \
+	VEXTRACTI128 $1, Y2, X2; \
+	VEXTRACTI128 $1, Y5, X5; \
+	VEXTRACTI128 $1, Y8, X8; \
+	VEXTRACTI128 $1, Y4, X4; \
+	QUADS(X2, at, SI, BX, R15); \
+	QUADS(X5, at, R9, BX, R15); \
+	QUADS(X8, at, DI, BX, R15); \
+	QUADS(X4, at, CX, BX, R15)
 
-// func filterTopSSE2(a, b *byte, stride int, limits *filterLimits)
-TEXT ·filterTopSSE2(SB), NOSPLIT, $0-32
-	MOVQ a+0(FP), R8
-	MOVQ b+8(FP), R9
-	MOVQ stride+16(FP), DX
-	MOVQ limits+24(FP), BX
-	ROWS_ON
-	BROADCAST(0(BX), X13)
-	BROADCAST(8(BX), X14)
-	BROADCAST(12(BX), X15)
-	LOAD_ROWS
-	MASKS
-	PMOVMSKB X8, AX
-	TESTL AX, AX
-	JZ   done
-	FILTER_MACROBLOCK
-	UNROW(X1, (R8)(DX*1), (R9)(DX*1))
-	UNROW(X2, (R8)(DX*2), (R9)(DX*2))
-	UNROW(X3, (R8)(R10*1), (R9)(R10*1))
-	UNROW(X4, (R11), (R12))
-	UNROW(X5, (R11)(DX*1), (R12)(DX*1))
-	UNROW(X6, (R11)(DX*2), (R12)(DX*2))
+// FOUR_ROWS gathers four samples of four rows, four rows apart, by column.
+#define FOUR_ROWS(at0, at4, at8, at12, x) \
+	VMOVD   at0, x; \
+	VPINSRD $1, at4, x, x; \
+	VPINSRD $2, at8, x, x; \
+	VPINSRD $3, at12, x, x; \
+	VPSHUFB byColumn<>(SB), x, x
 
-done:
-	RET
+// LUMA4 loads the four columns of luma from at on into X4 to X7.
+#define LUMA4(at) \
+	FOUR_ROWS(at(R8), at(R11), at(R12), at(R13), X4); \
+	FOUR_ROWS(at(R8)(DX*1), at(R11)(DX*1), at(R12)(DX*1), at(R13)(DX*1), X7); \
+	FOUR_ROWS(at(R8)(DX*2), at(R11)(DX*2), at(R12)(DX*2), at(R13)(DX*2), X8); \
+	FOUR_ROWS(at(R8)(R10*1), at(R11)(R10*1), at(R12)(R10*1), at(R13)(R10*1), X5); \
+	ZIPB(X4, X8, X6); \
+	ZIPB(X7, X5, X8); \
+	ZIPB(X4, X7, X5); \
+	ZIPB(X6, X8, X7)
 
-// func filterLeftSSE2(a, b *byte, stride int, limits *filterLimits)
-TEXT ·filterLeftSSE2(SB), NOSPLIT, $0-32
-	MOVQ a+0(FP), R8
-	MOVQ b+8(FP), R9
-	MOVQ stride+16(FP), DX
-	MOVQ limits+24(FP), BX
-	ROWS_ON
-	BROADCAST(0(BX), X13)
-	BROADCAST(8(BX), X14)
-	BROADCAST(12(BX), X15)
-	LOAD_COLUMNS
-	MASKS
-	PMOVMSKB X8, AX
-	TESTL AX, AX
-	JZ   done
-	FILTER_MACROBLOCK
-	STORE_COLUMNS
+// CARRY makes the samples behind an edge those ahead of the next.
+#define CARRY \
+	VMOVDQA Y4, Y0; \
+	VMOVDQA Y5, Y1; \
+	VMOVDQA Y6, Y2; \
+	VMOVDQA Y7, Y3
 
-done:
-	RET
+// ROW loads a row of both, UNROW stores it.
+#define ROW(luma, u, v, x, y) \
+	VMOVDQU     luma, x; \
+	VMOVQ       u, X12; \
+	VMOVHPS     v, X12, X12; \
+	VINSERTI128 $1, X12, y, y
 
-// func filterRowsSSE2(a, b *byte, stride, n int, limits *filterLimits)
-TEXT ·filterRowsSSE2(SB), NOSPLIT, $0-40
-	MOVQ a+0(FP), R8
-	MOVQ b+8(FP), R9
-	MOVQ stride+16(FP), DX
-	MOVQ n+24(FP), CX
-	MOVQ limits+32(FP), BX
-	ROWS_ON
-	BROADCAST(4(BX), X13)
-	BROADCAST(8(BX), X14)
-	BROADCAST(12(BX), X15)
+#define UNROW(x, y, luma, u, v) \
+	VMOVDQU      x, luma; \
+	VEXTRACTI128 $1, y, X12; \
+	VMOVQ        X12, u; \
+	VMOVHPS      X12, v
 
-loop:
-	LOAD_ROWS
-	MASKS
-	PMOVMSKB X8, AX
-	TESTL AX, AX
-	JZ   next
-	FILTER_INNER
-	UNROW(X2, (R8)(DX*2), (R9)(DX*2))
-	UNROW(X3, (R8)(R10*1), (R9)(R10*1))
-	UNROW(X4, (R11), (R12))
-	UNROW(X5, (R11)(DX*1), (R12)(DX*1))
+// LUMA_ROWS loads four rows of luma.
+#define LUMA_ROWS(p) \
+	VMOVDQU (p), X4; \
+	VMOVDQU (p)(DX*1), X5; \
+	VMOVDQU (p)(DX*2), X6; \
+	VMOVDQU (p)(R10*1), X7
 
-next:
-	MOVQ R11, R8
-	MOVQ R12, R9
-	LEAQ (R11)(DX*4), R11
-	LEAQ (R12)(DX*4), R12
-	DECQ CX
-	JNZ  loop
-	RET
+#define EDGE_LEFT $1
+#define EDGE_TOP $2
+#define EDGES_INNER $4
 
-// func filterColumnsSSE2(a, b *byte, stride, n int, limits *filterLimits)
-TEXT ·filterColumnsSSE2(SB), NOSPLIT, $0-40
-	MOVQ a+0(FP), R8
-	MOVQ b+8(FP), R9
-	MOVQ stride+16(FP), DX
-	MOVQ n+24(FP), CX
-	MOVQ limits+32(FP), BX
-	ROWS_ON
-	BROADCAST(4(BX), X13)
-	BROADCAST(8(BX), X14)
-	BROADCAST(12(BX), X15)
+// JUMP_UNLESS jumps if none of 32 bytes of the mask is set, JUMP_UNLESS_LUMA if none of the first 16 is.
+#define JUMP_UNLESS(label) \
+	VPMOVMSKB Y8, AX; \
+	TESTL     AX, AX; \
+	JZ        label
 
-loop:
-	LOAD_COLUMNS
-	MASKS
-	PMOVMSKB X8, AX
-	TESTL AX, AX
-	JZ   next
-	FILTER_INNER
-	STORE_INNER(2)
+#define JUMP_UNLESS_LUMA(label) \
+	VPMOVMSKB X8, AX; \
+	TESTL     AX, AX; \
+	JZ        label
 
-next:
-	ADDQ $4, R8
-	ADDQ $4, R9
-	ADDQ $4, R11
-	ADDQ $4, R12
-	DECQ CX
-	JNZ  loop
-	RET
-
-// func filterSimpleRowsSSE2(pix *byte, stride, n int, limit int32)
-TEXT ·filterSimpleRowsSSE2(SB), NOSPLIT, $0-28
-	MOVQ pix+0(FP), R8
-	MOVQ stride+8(FP), DX
-	MOVQ n+16(FP), CX
+// func filterMacroblockAVX2(y, u, v *byte, stride, chromaStride int, limits *filterLimits, edges int)
+TEXT ·filterMacroblockAVX2(SB), NOSPLIT, $64-56
+	MOVQ y+0(FP), R8
+	MOVQ u+8(FP), SI
+	MOVQ v+16(FP), DI
+	MOVQ stride+24(FP), DX
+	MOVQ chromaStride+32(FP), BX
 	LEAQ (DX)(DX*2), R10
-	BROADCAST(limit+24(FP), X13)
+	LEAQ (BX)(BX*2), R15
+	LEAQ (R8)(DX*4), R11
+	LEAQ (R8)(DX*8), R12
+	LEAQ (R11)(DX*8), R13
+	LEAQ (SI)(BX*4), R9
+	LEAQ (DI)(BX*4), CX
 
-loop:
-	MOVOU (R8), X2
-	MOVOU (R8)(DX*1), X3
-	MOVOU (R8)(DX*2), X4
-	MOVOU (R8)(R10*1), X5
-	FILTER_SIMPLE(next)
-	MOVOU X3, (R8)(DX*1)
-	MOVOU X4, (R8)(DX*2)
+	TESTQ $5, edges+48(FP) // left or inner
+	JZ    top
+	COLUMNS8(-4, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	TESTQ EDGE_LEFT, edges+48(FP)
+	JZ    columns
+	MASKS(0)
+	JUMP_UNLESS(columns)
+	FILTER_MACROBLOCK
+	VMOVDQA Y4, Y9
+	VMOVDQA Y5, Y10
+	VMOVDQA Y6, Y11
+	VMOVDQA Y7, Y12
+	STORE_COLUMNS8(-4)
+	TESTQ EDGES_INNER, edges+48(FP)
+	JZ    top
+	VMOVDQA Y9, Y0
+	VMOVDQA Y10, Y1
+	VMOVDQA Y11, Y2
+	VMOVDQA Y12, Y3
+	JMP   inner
 
-next:
-	LEAQ (R8)(DX*4), R8
-	DECQ CX
-	JNZ  loop
-	RET
+columns:
+	TESTQ EDGES_INNER, edges+48(FP)
+	JZ    top
+	CARRY
 
-// func filterSimpleColumnsSSE2(pix *byte, stride, n int, limit int32)
-TEXT ·filterSimpleColumnsSSE2(SB), NOSPLIT, $0-28
-	MOVQ pix+0(FP), R8
-	MOVQ stride+8(FP), DX
-	MOVQ n+16(FP), CX
-	LEAQ (R8)(DX*8), R9
-	ROWS_ON
-	BROADCAST(limit+24(FP), X13)
+inner:
+	COLUMNS8(4, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
+	VMOVDQU X8, c8-64(SP)
+	VMOVDQU X9, c9-48(SP)
+	VMOVDQU X10, c10-32(SP)
+	VMOVDQU X11, c11-16(SP)
+	MASKS(4)
+	JUMP_UNLESS(same4)
+	FILTER_INNER
+	VMOVDQA Y4, Y0
+	VMOVDQA Y5, Y1
+	QUAD_COLUMNS
+	STORE_LUMA4(2)
+	STORE_CHROMA4(2)
+	VMOVDQA Y6, Y2
+	VMOVDQA Y7, Y3
+	JMP     column8
 
-loop:
-	LOAD_QUADS(R8, X2, X8)
-	LOAD_QUADS(R11, X3, X8)
-	LOAD_QUADS(R9, X4, X8)
-	LOAD_QUADS(R12, X5, X8)
-	MOVO       X2, X8
-	PUNPCKLLQ  X3, X2
-	PUNPCKHLQ  X3, X8
-	MOVO       X4, X9
-	PUNPCKLLQ  X5, X4
-	PUNPCKHLQ  X5, X9
-	MOVO       X2, X3
-	PUNPCKLQDQ X4, X2
-	PUNPCKHQDQ X4, X3
-	MOVO       X8, X4
-	PUNPCKLQDQ X9, X4
-	PUNPCKHQDQ X9, X8
-	MOVO       X8, X5
-	FILTER_SIMPLE(next)
-	STORE_INNER(0)
+same4:
+	CARRY
 
-next:
-	ADDQ $4, R8
-	ADDQ $4, R9
-	ADDQ $4, R11
-	ADDQ $4, R12
-	DECQ CX
-	JNZ  loop
+column8:
+	VMOVDQU c8-64(SP), X4
+	VMOVDQU c9-48(SP), X5
+	VMOVDQU c10-32(SP), X6
+	VMOVDQU c11-16(SP), X7
+	MASKS(4)
+	JUMP_UNLESS_LUMA(same8)
+	FILTER_INNER
+	VMOVDQA Y4, Y0
+	VMOVDQA Y5, Y1
+	QUAD_COLUMNS
+	STORE_LUMA4(6)
+	VMOVDQA Y6, Y2
+	VMOVDQA Y7, Y3
+	JMP     column12
+
+same8:
+	CARRY
+
+column12:
+	LUMA4(12)
+	MASKS(4)
+	JUMP_UNLESS_LUMA(top)
+	FILTER_INNER
+	QUAD_COLUMNS
+	STORE_LUMA4(10)
+
+top:
+	TESTQ $6, edges+48(FP) // top or inner
+	JZ    done
+	ROW((R8), (SI), (DI), X4, Y4)
+	ROW((R8)(DX*1), (SI)(BX*1), (DI)(BX*1), X5, Y5)
+	ROW((R8)(DX*2), (SI)(BX*2), (DI)(BX*2), X6, Y6)
+	ROW((R8)(R10*1), (SI)(R15*1), (DI)(R15*1), X7, Y7)
+	TESTQ EDGE_TOP, edges+48(FP)
+	JZ    rows
+
+	// AX, R12 and R13 are four rows up for now, in luma, U and V.
+	MOVQ DX, AX
+	SHLQ $2, AX
+	NEGQ AX
+	ADDQ R8, AX
+	MOVQ BX, R13
+	SHLQ $2, R13
+	NEGQ R13
+	LEAQ (SI)(R13*1), R12
+	ADDQ DI, R13
+	ROW((AX), (R12), (R13), X0, Y0)
+	ROW((AX)(DX*1), (R12)(BX*1), (R13)(BX*1), X1, Y1)
+	ROW((AX)(DX*2), (R12)(BX*2), (R13)(BX*2), X2, Y2)
+	ROW((AX)(R10*1), (R12)(R15*1), (R13)(R15*1), X3, Y3)
+	MASKS(0)
+	VPMOVMSKB Y8, R14
+	TESTL     R14, R14
+	JZ        rows
+	FILTER_MACROBLOCK
+	UNROW(X1, Y1, (AX)(DX*1), (R12)(BX*1), (R13)(BX*1))
+	UNROW(X2, Y2, (AX)(DX*2), (R12)(BX*2), (R13)(BX*2))
+	UNROW(X3, Y3, (AX)(R10*1), (R12)(R15*1), (R13)(R15*1))
+	UNROW(X4, Y4, (R8), (SI), (DI))
+	UNROW(X5, Y5, (R8)(DX*1), (SI)(BX*1), (DI)(BX*1))
+	UNROW(X6, Y6, (R8)(DX*2), (SI)(BX*2), (DI)(BX*2))
+
+rows:
+	TESTQ EDGES_INNER, edges+48(FP)
+	JZ    done
+	LEAQ  (R8)(DX*8), R12
+	LEAQ  (R11)(DX*8), R13
+	CARRY
+	ROW((R11), (R9), (CX), X4, Y4)
+	ROW((R11)(DX*1), (R9)(BX*1), (CX)(BX*1), X5, Y5)
+	ROW((R11)(DX*2), (R9)(BX*2), (CX)(BX*2), X6, Y6)
+	ROW((R11)(R10*1), (R9)(R15*1), (CX)(R15*1), X7, Y7)
+	MASKS(4)
+	JUMP_UNLESS(row8)
+	FILTER_INNER
+	UNROW(X2, Y2, (R8)(DX*2), (SI)(BX*2), (DI)(BX*2))
+	UNROW(X3, Y3, (R8)(R10*1), (SI)(R15*1), (DI)(R15*1))
+	UNROW(X4, Y4, (R11), (R9), (CX))
+	UNROW(X5, Y5, (R11)(DX*1), (R9)(BX*1), (CX)(BX*1))
+
+row8:
+	CARRY
+	LUMA_ROWS(R12)
+	MASKS(4)
+	JUMP_UNLESS_LUMA(row12)
+	FILTER_INNER
+	VMOVDQU X2, (R11)(DX*2)
+	VMOVDQU X3, (R11)(R10*1)
+	VMOVDQU X4, (R12)
+	VMOVDQU X5, (R12)(DX*1)
+
+row12:
+	CARRY
+	LUMA_ROWS(R13)
+	MASKS(4)
+	JUMP_UNLESS_LUMA(done)
+	FILTER_INNER
+	VMOVDQU X2, (R12)(DX*2)
+	VMOVDQU X3, (R12)(R10*1)
+	VMOVDQU X4, (R13)
+	VMOVDQU X5, (R13)(DX*1)
+
+done:
+	VZEROUPPER
 	RET
