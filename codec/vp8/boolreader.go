@@ -128,3 +128,27 @@ func (s bitState) sign() (bitState, int32) {
 	s.valid -= int32(shift)
 	return s, mask
 }
+
+// toInt is 1 if b is set, else 0.
+func toInt(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// ready makes sure that n decisions, at most seven, can be taken from s, which is the state of r meanwhile: each but the
+// last may use up 7 bits, and the last looks at 8.
+func (r *boolReader) ready(s bitState, n int32) bitState {
+	if s.valid > 7*n {
+		return s
+	}
+	return r.refill(s)
+}
+
+// refill is fill for a state that lives outside of r.
+func (r *boolReader) refill(s bitState) bitState {
+	r.bitState = s
+	r.fill()
+	return r.bitState
+}

@@ -83,61 +83,61 @@ func (s *mbState) resizeRows(mbw int) {
 // macroblock's segment and whether it is flagged to have no coefficients.
 func (d *Decoder) readModes(mbx, mby int) (segment uint8, skip bool) {
 	r := &d.first
+	s := r.ready(r.bitState, 6)
 	if d.hdr.segmentation.enabled {
-		segment = d.readSegment(mby*d.mbw + mbx)
+		s, segment = d.readSegment(s, mby*d.mbw+mbx)
 	}
 	if d.frameProbs.skipEnabled {
-		skip = r.bit(d.frameProbs.skip)
+		s, skip = s.bit(d.frameProbs.skip)
 	}
 	mb := &d.row[mbx+1]
-	switch {
-	case d.hdr.Keyframe:
+	if d.hdr.Keyframe {
 		mb.ref, mb.motion = refIntra, vector{}
-		d.readKeyframeModes(mb, mbx)
-	case r.bit(d.frameProbs.intra):
-		mb.ref = refLast
-		if r.bit(d.frameProbs.last) {
-			mb.ref = refGolden
-			if r.bit(d.frameProbs.golden) {
-				mb.ref = refAltRef
-			}
-		}
-		d.readMotion(mb, mbx, mby)
-	default:
-		mb.ref, mb.motion = refIntra, vector{}
-		d.readIntraModes(mb)
+		r.bitState = d.readKeyframeModes(s, mb, mbx)
+		return segment, skip
 	}
+	s, inter := s.bit(d.frameProbs.intra)
+	if !inter {
+		mb.ref, mb.motion = refIntra, vector{}
+		r.bitState = d.readIntraModes(s, mb)
+		return segment, skip
+	}
+	mb.ref = refLast
+	s, other := s.bit(d.frameProbs.last)
+	if other {
+		s, other = s.bit(d.frameProbs.golden)
+		mb.ref = refGolden + uint8(toInt(other))
+	}
+	r.bitState = d.readMotion(s, mb, mbx, mby)
 	return segment, skip
 }
 
-// readSegment decodes the segment of macroblock i, or recalls it if the frame does not send the map (RFC 6386 10).
-func (d *Decoder) readSegment(i int) uint8 {
-	s := &d.hdr.segmentation
-	if s.updateMap {
-		segment := uint8(0)
-		if d.first.bit(s.treeProbs[0]) {
-			segment = 2
-			if d.first.bit(s.treeProbs[2]) {
-				segment = 3
-			}
-		} else if d.first.bit(s.treeProbs[1]) {
-			segment = 1
-		}
-		d.segmentMap[i] = segment
+// readSegment decodes the segment of macroblock i, or recalls it if the frame does not send the map (RFC 6386 10). It
+// takes two decisions.
+func (d *Decoder) readSegment(s bitState, i int) (bitState, uint8) {
+	h := &d.hdr.segmentation
+	if !h.updateMap {
+		return s, d.segmentMap[i] & 3
 	}
-	return d.segmentMap[i] & 3
+	s, high := s.bit(h.treeProbs[0])
+	n := toInt(high)
+	s, low := s.bit(h.treeProbs[1+n])
+	segment := uint8(2*n + toInt(low))
+	d.segmentMap[i] = segment
+	return s, segment
 }
 
 // readKeyframeModes decodes the modes of a macroblock of a keyframe, where those of sub-blocks depend on the ones above
 // and to the left (RFC 6386 11.2 to 11.4).
-func (d *Decoder) readKeyframeModes(mb *macroblock, mbx int) {
+func (d *Decoder) readKeyframeModes(s bitState, mb *macroblock, mbx int) bitState {
 	r := &d.first
 	above, left := &d.aboveSubmodes[mbx], &d.leftSubmodes
-	mb.mode = readKeyframeLumaMode(r)
+	s, mb.mode = readKeyframeLumaMode(r.ready(s, 3))
 	if mb.mode == modeSubblocks {
 		for i := range d.submodes {
 			x, y := i&3, i>>2
-			m := readSubmode(r, &keyframeSubmodeProbs[above[x]%numSubmodes][left[y]%numSubmodes])
+			var m uint8
+			s, m = readSubmode(r.ready(s, 7), &keyframeSubmodeProbs[above[x]%numSubmodes][left[y]%numSubmodes])
 			above[x], left[y] = m, m
 			d.submodes[i] = m
 		}
@@ -146,86 +146,89 @@ func (d *Decoder) readKeyframeModes(mb *macroblock, mbx int) {
 		*above = [4]uint8{m, m, m, m}
 		*left = *above
 	}
-	d.chromaMode = readChromaMode(r, &keyframeChromaProbs)
+	s, d.chromaMode = readChromaMode(r.ready(s, 3), &keyframeChromaProbs)
+	return s
 }
 
 // readIntraModes decodes the modes of an intra macroblock of an inter frame (RFC 6386 16.1).
-func (d *Decoder) readIntraModes(mb *macroblock) {
+func (d *Decoder) readIntraModes(s bitState, mb *macroblock) bitState {
 	r := &d.first
-	mb.mode = readLumaMode(r, &d.probs.lumaMode)
+	s, mb.mode = readLumaMode(r.ready(s, 3), &d.probs.lumaMode)
 	if mb.mode == modeSubblocks {
 		for i := range d.submodes {
-			d.submodes[i] = readSubmode(r, &interFrameSubmodeProb)
+			s, d.submodes[i] = readSubmode(r.ready(s, 7), &interFrameSubmodeProb)
 		}
 	}
-	d.chromaMode = readChromaMode(r, &d.probs.chromaMode)
+	s, d.chromaMode = readChromaMode(r.ready(s, 3), &d.probs.chromaMode)
+	return s
 }
 
-func readKeyframeLumaMode(r *boolReader) uint8 {
+// choose decodes a decision between two values.
+func (s bitState) choose(prob, no, yes uint8) (bitState, uint8) {
+	s, bit := s.bit(prob)
+	if bit {
+		return s, yes
+	}
+	return s, no
+}
+
+func readKeyframeLumaMode(s bitState) (bitState, uint8) {
 	p := &keyframeLumaProbs
-	switch {
-	case !r.bit(p[0]):
-		return modeSubblocks
-	case !r.bit(p[1]):
-		if !r.bit(p[2]) {
-			return modeDC
-		}
-		return modeVertical
-	case !r.bit(p[3]):
-		return modeHorizontal
+	s, bit := s.bit(p[0])
+	if !bit {
+		return s, modeSubblocks
 	}
-	return modeTrueMotion
+	if s, bit = s.bit(p[1]); !bit {
+		return s.choose(p[2], modeDC, modeVertical)
+	}
+	return s.choose(p[3], modeHorizontal, modeTrueMotion)
 }
 
-func readLumaMode(r *boolReader, p *[4]uint8) uint8 {
-	switch {
-	case !r.bit(p[0]):
-		return modeDC
-	case !r.bit(p[1]):
-		if !r.bit(p[2]) {
-			return modeVertical
-		}
-		return modeHorizontal
-	case !r.bit(p[3]):
-		return modeTrueMotion
+func readLumaMode(s bitState, p *[4]uint8) (bitState, uint8) {
+	s, bit := s.bit(p[0])
+	if !bit {
+		return s, modeDC
 	}
-	return modeSubblocks
+	if s, bit = s.bit(p[1]); !bit {
+		return s.choose(p[2], modeVertical, modeHorizontal)
+	}
+	return s.choose(p[3], modeTrueMotion, modeSubblocks)
 }
 
-func readChromaMode(r *boolReader, p *[3]uint8) uint8 {
-	switch {
-	case !r.bit(p[0]):
-		return modeDC
-	case !r.bit(p[1]):
-		return modeVertical
-	case !r.bit(p[2]):
-		return modeHorizontal
+func readChromaMode(s bitState, p *[3]uint8) (bitState, uint8) {
+	s, bit := s.bit(p[0])
+	if !bit {
+		return s, modeDC
 	}
-	return modeTrueMotion
+	if s, bit = s.bit(p[1]); !bit {
+		return s, modeVertical
+	}
+	return s.choose(p[2], modeHorizontal, modeTrueMotion)
 }
 
-func readSubmode(r *boolReader, p *[9]uint8) uint8 {
-	switch {
-	case !r.bit(p[0]):
-		return subDC
-	case !r.bit(p[1]):
-		return subTrueMotion
-	case !r.bit(p[2]):
-		return subVertical
-	case !r.bit(p[3]):
-		switch {
-		case !r.bit(p[4]):
-			return subHorizontal
-		case !r.bit(p[5]):
-			return subRightDown
-		}
-		return subVerticalRight
-	case !r.bit(p[6]):
-		return subLeftDown
-	case !r.bit(p[7]):
-		return subVerticalLeft
-	case !r.bit(p[8]):
-		return subHorizontalDown
+// readSubmode takes up to seven decisions.
+func readSubmode(s bitState, p *[9]uint8) (bitState, uint8) {
+	s, bit := s.bit(p[0])
+	if !bit {
+		return s, subDC
 	}
-	return subHorizontalUp
+	if s, bit = s.bit(p[1]); !bit {
+		return s, subTrueMotion
+	}
+	if s, bit = s.bit(p[2]); !bit {
+		return s, subVertical
+	}
+	if s, bit = s.bit(p[3]); !bit {
+		if s, bit = s.bit(p[4]); !bit {
+			return s, subHorizontal
+		}
+		return s.choose(p[5], subRightDown, subVerticalRight)
+	}
+	if s, bit = s.bit(p[6]); !bit {
+		return s, subLeftDown
+	}
+	if s, bit = s.bit(p[7]); !bit {
+		return s, subVerticalLeft
+	}
+	return s.choose(p[8], subHorizontalDown, subHorizontalUp)
 }

@@ -73,8 +73,7 @@ func (n *nearby) rank() {
 
 // readMotion decodes motion mode and vectors of the macroblock mb at (mbx, mby), whose reference is known (RFC 6386
 // 16.3).
-func (d *Decoder) readMotion(mb *macroblock, mbx, mby int) {
-	r := &d.first
+func (d *Decoder) readMotion(s bitState, mb *macroblock, mbx, mby int) bitState {
 	above, left, corner := &d.aboveRow[mbx+1], &d.row[mbx], &d.aboveRow[mbx]
 	var n nearby
 	n.add(above, &d.signBias, mb.ref, 2)
@@ -82,32 +81,34 @@ func (d *Decoder) readMotion(mb *macroblock, mbx, mby int) {
 	n.add(corner, &d.signBias, mb.ref, 1)
 
 	mb.mode, mb.motion = modeZeroMotion, vector{}
-	if !r.bit(motionModeProbs[n.weights[0]][0]) {
-		return
+	s, bit := d.first.ready(s, 4).bit(motionModeProbs[n.weights[0]][0])
+	if !bit {
+		return s
 	}
 	n.rank()
 	mb.mode = modeMotion
 	limits := d.motionBounds(mbx, mby)
-	if !r.bit(motionModeProbs[n.weights[1]][1]) {
+	if s, bit = s.bit(motionModeProbs[n.weights[1]][1]); !bit {
 		mb.motion = limits.clamp(n.vectors[1])
-		return
+		return s
 	}
-	if !r.bit(motionModeProbs[n.weights[2]][2]) {
+	if s, bit = s.bit(motionModeProbs[n.weights[2]][2]); !bit {
 		mb.motion = limits.clamp(n.vectors[2])
-		return
+		return s
 	}
 	best := vector{}
 	if n.weights[1] >= n.weights[0] {
 		best = limits.clamp(n.vectors[1])
 	}
 	splits := 2*(isSplit(above)+isSplit(left)) + isSplit(corner)
-	if !r.bit(motionModeProbs[splits][3]) {
-		mb.motion = d.readVector(best)
-		return
+	if s, bit = s.bit(motionModeProbs[splits][3]); !bit {
+		s, mb.motion = d.readVector(s, best)
+		return s
 	}
 	mb.mode = modeSplit
-	d.readSplit(mb, above, left, best)
+	s = d.readSplit(s, mb, above, left, best)
 	mb.motion = mb.motions[15]
+	return s
 }
 
 func isSplit(mb *macroblock) int {
@@ -119,18 +120,8 @@ func isSplit(mb *macroblock) int {
 
 // readSplit decodes the vectors of the parts of a split macroblock. Each sub-block may take over the vector of the
 // sub-block to its left or above, whichever macroblock that is in.
-func (d *Decoder) readSplit(mb, above, left *macroblock, best vector) {
-	r := &d.first
-	mb.split = 3
-	if r.bit(splitProbs[0]) {
-		mb.split = 2
-		if r.bit(splitProbs[1]) {
-			mb.split = 0
-			if r.bit(splitProbs[2]) {
-				mb.split = 1
-			}
-		}
-	}
+func (d *Decoder) readSplit(s bitState, mb, above, left *macroblock, best vector) bitState {
+	s, mb.split = readSplitKind(d.first.ready(s, 3))
 	parts := &splitParts[mb.split&3]
 	for part := range splitCount[mb.split&3] {
 		first := splitFirst[mb.split&3][part&15] & 15
@@ -145,13 +136,26 @@ func (d *Decoder) readSplit(mb, above, left *macroblock, best vector) {
 		} else {
 			a = above.subMotion(first + 12)
 		}
-		v := d.readSubMotion(l, a, best)
+		var v vector
+		s, v = d.readSubMotion(s, l, a, best)
 		for i := range parts {
 			if parts[i] == uint8(part) {
 				mb.motions[i] = v
 			}
 		}
 	}
+	return s
+}
+
+func readSplitKind(s bitState) (bitState, uint8) {
+	s, bit := s.bit(splitProbs[0])
+	if !bit {
+		return s, 3
+	}
+	if s, bit = s.bit(splitProbs[1]); !bit {
+		return s, 2
+	}
+	return s.choose(splitProbs[2], 0, 1)
 }
 
 // subMotion returns the vector of sub-block i.
@@ -163,18 +167,19 @@ func (mb *macroblock) subMotion(i uint8) vector {
 }
 
 // readSubMotion decodes the vector of a part whose neighbors have the vectors left and above.
-func (d *Decoder) readSubMotion(left, above, best vector) vector {
-	r := &d.first
+func (d *Decoder) readSubMotion(s bitState, left, above, best vector) (bitState, vector) {
 	p := &submotionProbs[submotionContext(left, above)]
-	switch {
-	case !r.bit(p[0]):
-		return left
-	case !r.bit(p[1]):
-		return above
-	case !r.bit(p[2]):
-		return vector{}
+	s, bit := d.first.ready(s, 3).bit(p[0])
+	if !bit {
+		return s, left
 	}
-	return d.readVector(best)
+	if s, bit = s.bit(p[1]); !bit {
+		return s, above
+	}
+	if s, bit = s.bit(p[2]); !bit {
+		return s, vector{}
+	}
+	return d.readVector(s, best)
 }
 
 func submotionContext(left, above vector) int {
@@ -192,53 +197,60 @@ func submotionContext(left, above vector) int {
 }
 
 // readVector decodes a vector as its difference from base (RFC 6386 17).
-func (d *Decoder) readVector(base vector) vector {
-	y := d.readComponent(&d.probs.mv[0])
-	x := d.readComponent(&d.probs.mv[1])
-	return vector{x: base.x + x, y: base.y + y}
+func (d *Decoder) readVector(s bitState, base vector) (bitState, vector) {
+	s, y := d.readComponent(s, &d.probs.mv[0])
+	s, x := d.readComponent(s, &d.probs.mv[1])
+	return s, vector{x: base.x + x, y: base.y + y}
 }
 
-func (d *Decoder) readComponent(p *[numMVProbs]uint8) int16 {
-	r := &d.first
-	v := int16(0)
-	if r.bit(p[mvIsLong]) {
-		for i := range 3 {
-			v |= bitAt(r, p, i)
-		}
-		for i := mvLongBits - 1; i > 3; i-- {
-			v |= bitAt(r, p, i)
-		}
-		// Long values are 8 or more: without a higher bit, bit 3 is set and not coded.
-		if v&^15 == 0 || r.bit(p[mvLong+3]) {
-			v |= 8
-		}
+func (d *Decoder) readComponent(s bitState, p *[numMVProbs]uint8) (bitState, int16) {
+	s, long := d.first.ready(s, 5).bit(p[mvIsLong])
+	var v int16
+	if long {
+		s, v = d.readLong(s, p)
 	} else {
-		v = readShort(r, p)
+		s, v = readShort(s, p)
 	}
-	if v != 0 && r.bit(p[mvSign]) {
-		return -v
+	if v == 0 {
+		return s, 0
 	}
-	return v
+	s, negative := s.bit(p[mvSign])
+	if negative {
+		return s, -v
+	}
+	return s, v
 }
 
-func bitAt(r *boolReader, p *[numMVProbs]uint8, i int) int16 {
-	if r.bit(p[mvLong+i]) {
-		return 1 << i
+// readLong decodes a value of 8 or more, whose three lowest bits come first. On return there are bits for the sign.
+func (d *Decoder) readLong(s bitState, p *[numMVProbs]uint8) (bitState, int16) {
+	v := int32(0)
+	var bit bool
+	for i := range 3 {
+		s, bit = s.bit(p[mvLong+i])
+		v |= toInt(bit) << i
 	}
-	return 0
+	s = d.first.ready(s, mvLongBits-4)
+	for i := mvLongBits - 1; i > 3; i-- {
+		s, bit = s.bit(p[mvLong+i])
+		v |= toInt(bit) << (i & 15)
+	}
+	s = d.first.ready(s, 2)
+	// Without a higher bit, bit 3 is set and not coded.
+	if v&^15 != 0 {
+		if s, bit = s.bit(p[mvLong+3]); !bit {
+			return s, int16(v)
+		}
+	}
+	return s, int16(v | 8)
 }
 
 // readShort decodes a value of 0 to 7 by its tree: three bits, each with a probability by those before.
-func readShort(r *boolReader, p *[numMVProbs]uint8) int16 {
-	node, v := 0, int16(0)
-	for _, right := range [3]int{4, 2, 1} {
-		v <<= 1
-		if r.bit(p[mvShort+node]) {
-			v |= 1
-			node += right
-		} else {
-			node++
-		}
-	}
-	return v
+func readShort(s bitState, p *[numMVProbs]uint8) (bitState, int16) {
+	s, high := s.bit(p[mvShort])
+	v := toInt(high)
+	s, middle := s.bit(p[(mvShort+1+3*v)&15])
+	node := mvShort + 2 + 3*v + toInt(middle)
+	v = 2*v + toInt(middle)
+	s, low := s.bit(p[node&15])
+	return s, int16(2*v + toInt(low))
 }

@@ -146,13 +146,6 @@ func readBlock(r *boolReader, probs *[8][3][11]uint8, ctx uint8, n int, dq *[2]i
 	return n
 }
 
-// refill is fill for a state that lives outside of r.
-func (r *boolReader) refill(s bitState) bitState {
-	r.bitState = s
-	r.fill()
-	return r.bitState
-}
-
 // largeValue decodes a value of 5 or more: its category, then as many extra bits as that has (RFC 6386 13.2). On return
 // there are bits for the sign.
 func (r *boolReader) largeValue(s bitState, p *[11]uint8) (bitState, int32) {
@@ -194,11 +187,4 @@ func (r *boolReader) largeValue(s bitState, p *[11]uint8) (bitState, int32) {
 		v = 2*v + toInt(bit)
 	}
 	return s, base + v
-}
-
-func toInt(b bool) int32 {
-	if b {
-		return 1
-	}
-	return 0
 }
