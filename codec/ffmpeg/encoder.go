@@ -21,9 +21,6 @@ import (
 
 const (
 	defaultMaxBitrate = 1_000_000
-	// constantQuality is the constant rate factor of libx264 that the shim sets.
-	constantQuality = 23
-	maxQuality      = 51
 	// lambdaPerQP is FF_QP2LAMBDA, by which the library multiplies quantizers.
 	lambdaPerQP = 118
 )
@@ -36,8 +33,9 @@ const preset = "superfast"
 func VideoEncoderName() (string, error) { return encoderName("libx264", "libopenh264") }
 
 // VideoEncoder encodes H.264 with libx264, or else libopenh264. It implements codec.VideoEncoder. It aims at constant
-// quality below the ceiling, or at the average if one is given. Damage is not used: these encoders find out by
-// themselves what did not change.
+// quality below the ceiling, or at the average if one is given. A picture of which all is new, as when a page of text
+// comes up, may exceed the ceiling to be legible; what follows has to make up for more than a few seconds' worth. Damage
+// is not used: these encoders find out by themselves what did not change.
 type VideoEncoder struct {
 	cfg     codec.VideoEncoding
 	name    string
@@ -45,6 +43,7 @@ type VideoEncoder struct {
 	sps     []byte
 	pps     [][]byte
 	encoded bool
+	debt    debt
 	out     C.cr_packet
 	cleanup runtime.Cleanup
 }
@@ -70,7 +69,7 @@ func NewVideoEncoder(cfg codec.VideoEncoding) (*VideoEncoder, error) {
 	if cfg.Width <= 0 || cfg.Height <= 0 || cfg.Width%2 != 0 || cfg.Height%2 != 0 {
 		return nil, fmt.Errorf("%w: %s: size %dx%d", ErrLibrary, name, cfg.Width, cfg.Height)
 	}
-	e := &VideoEncoder{cfg: cfg, name: name}
+	e := &VideoEncoder{cfg: cfg, name: name, debt: newDebt(cfg)}
 	if err := e.open(); err != nil {
 		return nil, err
 	}
@@ -89,6 +88,7 @@ func (e *VideoEncoder) open() error {
 	*cfg = C.cr_video_encoding{
 		width: C.int(e.cfg.Width), height: C.int(e.cfg.Height), frame_rate: C.int(e.cfg.FrameRate),
 		bitrate: C.int64_t(e.cfg.Bitrate), max_bitrate: C.int64_t(e.cfg.MaxBitrate),
+		buffer_seconds: bufferSeconds, quality: usualFactor, worst: worstFactor,
 		keyframe_interval: C.int(e.cfg.KeyframeInterval), preset: p,
 	}
 	code := withName(e.name, func(s *C.char) C.int { return C.cr_video_encoder_open(s, cfg, &e.c) })
@@ -134,28 +134,27 @@ func (e *VideoEncoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncod
 		return dst, codec.EncodedPicture{}, fmt.Errorf("%w: %s: no picture to redo", ErrLibrary, e.name)
 	}
 	e.encoded = true
-	au, info, err := e.encode(dst, pic, opt.IDR || opt.Redo, -1)
-	const step = 7
-	for q := constantQuality + step; err == nil && opt.MaxSize > 0 && len(au)-len(dst) > opt.MaxSize && q < maxQuality+step; q += step {
-		if au, info, err = e.encode(dst, pic, true, min(q, maxQuality)); err == nil && q >= maxQuality {
-			break
-		}
+	au, info, err := e.encode(dst, pic, opt.IDR || opt.Redo, usualFactor, e.debt.worst())
+	for f := usualFactor; err == nil && opt.MaxSize > 0 && len(au)-len(dst) > opt.MaxSize && f < maxFactor; {
+		f = min(f+factorStep, maxFactor)
+		au, info, err = e.encode(dst, pic, true, f, maxFactor)
 	}
+	e.debt.add(len(au) - len(dst))
 	return au, info, err
 }
 
-// encode encodes a picture with a constant rate factor, negative for the usual one.
-func (e *VideoEncoder) encode(dst []byte, pic *image.YCbCr, idr bool, quality int) ([]byte, codec.EncodedPicture, error) {
+// encode encodes a picture with a constant rate factor and its bound, unless an average is aimed at.
+func (e *VideoEncoder) encode(dst []byte, pic *image.YCbCr, idr bool, factor, worst int) ([]byte, codec.EncodedPicture, error) {
 	key := C.int(0)
 	if idr {
 		key = 1
 	}
-	if quality < 0 && e.cfg.Bitrate == 0 {
-		quality = constantQuality
+	if e.cfg.Bitrate != 0 && factor == usualFactor {
+		factor = -1
 	}
 	y, c := pic.YOffset(pic.Rect.Min.X, pic.Rect.Min.Y), pic.COffset(pic.Rect.Min.X, pic.Rect.Min.Y)
 	code := C.cr_encode_video(e.c, (*C.uint8_t)(&pic.Y[y]), (*C.uint8_t)(&pic.Cb[c]), (*C.uint8_t)(&pic.Cr[c]),
-		C.int(pic.YStride), C.int(pic.CStride), key, C.double(quality), &e.out)
+		C.int(pic.YStride), C.int(pic.CStride), key, C.int(factor), C.int(worst), &e.out)
 	if code < 0 {
 		return dst, codec.EncodedPicture{}, failure(e.name, code)
 	}

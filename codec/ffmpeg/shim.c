@@ -314,7 +314,7 @@ int cr_video_encoder_open(const char *name, const cr_video_encoding *cfg, cr_enc
 		c->max_b_frames = 0;
 		c->bit_rate = cfg->bitrate;
 		c->rc_max_rate = cfg->max_bitrate;
-		c->rc_buffer_size = (int)cfg->max_bitrate; // one second
+		c->rc_buffer_size = (int)(cfg->max_bitrate * cfg->buffer_seconds);
 		c->color_range = AVCOL_RANGE_MPEG;
 		c->color_primaries = AVCOL_PRI_BT709;
 		c->color_trc = AVCOL_TRC_BT709;
@@ -325,8 +325,14 @@ int cr_video_encoder_open(const char *name, const cr_video_encoding *cfg, cr_enc
 			av_dict_set(&options, "profile", "high", 0);
 			av_dict_set(&options, "forced-idr", "1", 0);
 			av_dict_set(&options, "sc_threshold", "0", 0);
-			if (!cfg->bitrate)
-				av_dict_set(&options, "crf", "23", 0);
+			// Calls have no fades, and where the tiles are noisy, adaptive quantization spends a third of the bits on
+			// the noise of their flat parts.
+			av_dict_set(&options, "weightp", "none", 0);
+			av_dict_set(&options, "aq-mode", "none", 0);
+			if (!cfg->bitrate) {
+				av_dict_set_int(&options, "crf", cfg->quality, 0);
+				av_dict_set_int(&options, "crf_max", cfg->worst, 0);
+			}
 		} else if (!cfg->bitrate) {
 			c->bit_rate = cfg->max_bitrate * 9 / 10; // an encoder without constant quality
 		}
@@ -394,7 +400,7 @@ static void keep(void *opaque, uint8_t *data) {
 }
 
 int cr_encode_video(cr_encoder *e, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int y_stride, int c_stride,
-	int keyframe, double quality, cr_packet *out) {
+	int keyframe, int quality, int worst, cr_packet *out) {
 	AVFrame *f = e->frame;
 	int err, c_height = (e->ctx->height + 1) / 2;
 	av_packet_unref(e->packet);
@@ -417,8 +423,10 @@ int cr_encode_video(cr_encoder *e, const uint8_t *y, const uint8_t *cb, const ui
 		av_frame_unref(f);
 		return AVERROR(ENOMEM);
 	}
-	if (quality >= 0)
+	if (quality >= 0) {
 		av_opt_set_double(e->ctx->priv_data, "crf", quality, 0);
+		av_opt_set_double(e->ctx->priv_data, "crf_max", worst, 0);
+	}
 	err = avcodec_send_frame(e->ctx, f);
 	av_frame_unref(f);
 	return err < 0 ? err : receive(e, out);

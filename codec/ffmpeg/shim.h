@@ -40,6 +40,8 @@ typedef struct {
 typedef struct {
 	int width, height, frame_rate;
 	int64_t bitrate, max_bitrate; // bit/s; bitrate 0 means constant quality
+	int buffer_seconds;           // that max_bitrate holds over
+	int quality, worst;           // constant rate factor of libx264, and how far the ceiling may raise it
 	int keyframe_interval;
 	const char *preset; // of libx264
 } cr_video_encoding;
@@ -70,10 +72,10 @@ void cr_decoder_reset(cr_decoder *d);
 void cr_decoder_close(cr_decoder **d);
 
 int cr_video_encoder_open(const char *name, const cr_video_encoding *cfg, cr_encoder **out);
-// cr_encode_video encodes a picture. The planes are borrowed until return. quality is libx264's constant rate factor,
-// negative to leave it as it is.
+// cr_encode_video encodes a picture. The planes are borrowed until return. quality and worst are as in
+// cr_video_encoding, negative to leave them as they are.
 int cr_encode_video(cr_encoder *e, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int y_stride, int c_stride,
-	int keyframe, double quality, cr_packet *out);
+	int keyframe, int quality, int worst, cr_packet *out);
 int cr_audio_encoder_open(const char *name, int sample_rate, int64_t bitrate, cr_encoder **out);
 // cr_encode_audio encodes a frame of cr_frame_size samples; out->size is 0 while the encoder fills up.
 int cr_encode_audio(cr_encoder *e, const int16_t *samples, cr_packet *out);
