@@ -6,7 +6,7 @@
 // Decoding of coefficients (RFC 6386 7 and 13.2), whose state stays in registers from block to block:
 //
 //	R8 value  R9 range less one  R10 valid bits  R11 next byte  R12 end of the data
-//	R13 tokenTable  BX probabilities of the kind  SI those of the position  DI coefficients of the block
+//	R13 tokenTable  BX probabilities of the kind  SI those of the position  R14 block  DI its coefficients
 //	R15 position  CX value of the token  AX, DX scratch
 //
 // A branch is taken on each decision of the tree; signs and extra bits, which are as good as random, do without. AX
@@ -58,7 +58,7 @@
 
 // REFILL makes 56 bits valid, if there are fewer than four decisions take: three times 7, and 8 that the last looks at.
 // The last bytes of a partition are read one by one, and zeros behind them.
-#define REFILL(bytes, next, end, done) \
+#define REFILL(bytes, end, done) \
 	CMPL  R10, $29; \
 	JGE   done; \
 	LEAQ  8(R11), AX; \
@@ -75,21 +75,20 @@
 	ORL   $56, R10; \
 	JMP   done; \
 bytes: \
-	MOVL  $56, DX; \
-next: \
-	CMPQ  R11, R12; \
-	JCC   end; \
-	CMPL  R10, $56; \
-	JGE   done; \
+	CMPQ    R11, R12; \
+	JCC     end; \
+	CMPL    R10, $56; \
+	JGE     done; \
 	MOVBLZX (R11), AX; \
-	MOVL  DX, R14; \
-	SUBL  R10, R14; \
-	SHLXQ R14, AX, AX; \
-	ORQ   AX, R8; \
-	INCQ  R11; \
-	ADDL  $8, R10; \
-	JMP   next; \
+	MOVL    $56, DX; \
+	SUBL    R10, DX; \
+	SHLXQ   DX, AX, AX; \
+	ORQ     AX, R8; \
+	INCQ    R11; \
+	ADDL    $8, R10; \
+	JMP     bytes; \
 end: \
+	MOVL    $56, DX; \
 	CMPL    R10, DX; \
 	CMOVLLT DX, R10; \
 done:
@@ -100,55 +99,71 @@ done:
 	ADDQ    BX, SI
 
 // func readRunBMI2(s *mbState, r *boolReader, above, left *tokenContext, run *tokenRun) int
-TEXT ·readRunBMI2(SB), NOSPLIT, $24-48
-	MOVQ r+8(FP), AX
-	MOVQ (boolReader_bitState+bitState_value)(AX), R8
-	MOVL (boolReader_bitState+bitState_rng)(AX), R9
-	MOVL (boolReader_bitState+bitState_valid)(AX), R10
-	MOVQ boolReader_data(AX), R11
-	MOVQ (boolReader_data+8)(AX), R12
-	ADDQ R11, R12
-	ADDQ boolReader_pos(AX), R11
-	LEAQ ·tokenTable(SB), R13
-	MOVQ run+32(FP), CX
-	MOVQ tokenRun_probs(CX), BX
-	MOVQ tokenRun_from(CX), AX
-	MOVQ AX, block-8(SP)
-	MOVQ $0, ret+40(FP)
-
-block:
-	MOVQ    block-8(SP), AX
+TEXT ·readRunBMI2(SB), NOSPLIT, $56-48
+	MOVQ    r+8(FP), AX
+	MOVQ    (boolReader_bitState+bitState_value)(AX), R8
+	MOVL    (boolReader_bitState+bitState_rng)(AX), R9
+	MOVL    (boolReader_bitState+bitState_valid)(AX), R10
+	MOVQ    boolReader_data(AX), R11
+	MOVQ    (boolReader_data+8)(AX), R12
+	ADDQ    R11, R12
+	ADDQ    boolReader_pos(AX), R11
+	LEAQ    ·tokenTable(SB), R13
+	MOVQ    run+32(FP), CX
+	MOVQ    tokenRun_steps(CX), AX
+	MOVQ    (AX), AX
+	MOVQ    AX, steps-8(SP)
+	MOVQ    tokenRun_to(CX), AX
+	MOVQ    AX, to-16(SP)
+	MOVQ    tokenRun_probs(CX), BX
+	MOVQ    tokenRun_first(CX), R15
+	MOVQ    R15, first-24(SP)
+	PROBS
+	MOVQ    SI, start-32(SP)
+	MOVQ    tokenRun_from(CX), R14
 	MOVQ    s+0(FP), DI
-	MOVQ    AX, DX
+	MOVQ    R14, DX
 	SHLQ    $5, DX
 	LEAQ    mbState_coeffs(DI)(DX*1), DI
-	MOVQ    run+32(FP), CX
-	MOVQ    tokenRun_first(CX), R15
-	MOVQ    tokenRun_steps(CX), R14
-	MOVQ    R14, steps-16(SP)
-	MOVQ    above+16(FP), CX
-	MOVQ    left+24(FP), SI
-	MOVBLZX tokenTables_context(R13)(AX*2), DX
-	MOVBLZX (tokenTables_context+1)(R13)(AX*2), AX
-	MOVBLZX (CX)(DX*1), DX
-	MOVBLZX (SI)(AX*1), AX
-	ADDL    AX, DX
-	PROBS
-	LEAQ    (DX)(DX*4), AX
-	LEAQ    (DX)(AX*2), AX // eleven for each context
-	ADDQ    AX, SI
-	REFILL(startBytes, startNext, startEnd, start)
+	MOVQ    $0, ret+40(FP)
+
+block:
+	// R15 and CX are the contexts above and on the left. There are eleven probabilities for each.
+	MOVBLZX tokenTables_context(R13)(R14*2), R15
+	MOVBLZX (tokenTables_context+1)(R13)(R14*2), CX
+	ADDQ    above+16(FP), R15
+	ADDQ    left+24(FP), CX
+	MOVBLZX (R15), DX
+	MOVBLZX (CX), SI
+	ADDL    SI, DX
+	LEAQ    (DX)(DX*4), SI
+	LEAQ    (DX)(SI*2), SI
+	ADDQ    start-32(SP), SI
+	REFILL(startBytes, startEnd, start)
 	SPLIT(0(SI))
 	JCC     some
 	ZERO
-	XORL    R15, R15
-	JMP     done
+	MOVB    $0, (R15)
+	MOVB    $0, (CX)
+	MOVQ    s+0(FP), AX
+	MOVB    $0, mbState_ends(AX)(R14*1)
+	INCQ    R14
+	ADDQ    $32, DI
+	CMPQ    R14, to-16(SP)
+	JLT     block
+	JMP     finish
+
+some:
+	MOVQ R15, above-40(SP)
+	MOVQ CX, left-48(SP)
+	MOVQ first-24(SP), R15
+	JMP  token
 
 more:
 	SPLIT(0(SI))
 	JCS last
 
-some:
+token:
 	ONE
 
 value:
@@ -159,7 +174,7 @@ value:
 	CMPL R15, $16
 	JEQ  done
 	PROBS
-	REFILL(zeroBytes, zeroNext, zeroEnd, zero)
+	REFILL(zeroBytes, zeroEnd, zero)
 	JMP  value
 
 last:
@@ -183,11 +198,10 @@ sign:
 	EITHER
 
 	// The step is that of DC at position 0 only.
-	MOVQ    steps-16(SP), DX
-	XORL    R14, R14
+	XORL    DX, DX
 	CMPL    R15, $1
-	SBBL    $-1, R14
-	IMULL   (DX)(R14*4), CX
+	SBBL    $-1, DX
+	IMULL   steps-8(SP)(DX*4), CX
 	MOVBLZX tokenTables_place(R13)(R15*1), DX
 	NOTL    AX
 	XORL    AX, CX
@@ -199,12 +213,12 @@ sign:
 	MOVBLZX tokenTables_band(R13)(R15*1), AX
 	ADDQ    BX, SI
 	ADDQ    AX, SI
-	REFILL(moreBytes, moreNext, moreEnd, filled)
+	REFILL(moreBytes, moreEnd, filled)
 	JMP     more
 
 aboveOne:
 	ONE
-	REFILL(aboveBytes, aboveNext, aboveEnd, aboveFilled)
+	REFILL(aboveBytes, aboveEnd, aboveFilled)
 	SPLIT(3(SI))
 	JCC  aboveFour
 	ZERO
@@ -231,7 +245,7 @@ aboveFour:
 	SPLIT(7(SI))
 	JCC  aboveSix
 	ZERO
-	REFILL(fiveBytes, fiveNext, fiveEnd, five)
+	REFILL(fiveBytes, fiveEnd, five)
 	XORL CX, CX
 	MOVL $159, AX
 	IMULL R9, AX
@@ -245,7 +259,7 @@ aboveFour:
 
 aboveSix:
 	ONE
-	REFILL(sevenBytes, sevenNext, sevenEnd, seven)
+	REFILL(sevenBytes, sevenEnd, seven)
 	MOVL $165, AX
 	IMULL R9, AX
 	SHRL $8, AX
@@ -265,7 +279,7 @@ aboveSix:
 
 aboveTen:
 	ONE
-	REFILL(tenBytes, tenNext, tenEnd, ten)
+	REFILL(tenBytes, tenEnd, ten)
 	XORL CX, CX
 	APPEND(8(SI))
 	ADDQ CX, SI
@@ -277,40 +291,34 @@ aboveTen:
 	MOVL  $8, AX
 	SHLXL CX, AX, AX
 	ADDL  $3, AX
-	MOVL  AX, base-24(SP)
+	MOVL  AX, base-56(SP)
 	XORL  CX, CX
 
 extra:
-	REFILL(extraBytes, extraNext, extraEnd, extraFilled)
+	REFILL(extraBytes, extraEnd, extraFilled)
 	APPEND(0(SI))
 	INCQ SI
 	CMPB (SI), $0
 	JNE  extra
-	REFILL(lastBytes, lastNext, lastEnd, lastFilled)
-	ADDL base-24(SP), CX
+	REFILL(lastBytes, lastEnd, lastFilled)
+	ADDL base-56(SP), CX
 	MOVL $22, SI
 	JMP  sign
 
 done:
-	ORQ     R15, ret+40(FP)
-	MOVQ    block-8(SP), AX
-	MOVQ    s+0(FP), DI
-	MOVB    R15, mbState_ends(DI)(AX*1)
-	MOVQ    above+16(FP), CX
-	MOVQ    left+24(FP), SI
-	NEGL    R15
-	SBBL    R15, R15
-	NEGL    R15
-	MOVBLZX tokenTables_context(R13)(AX*2), DX
-	MOVB    R15, (CX)(DX*1)
-	MOVBLZX (tokenTables_context+1)(R13)(AX*2), DX
-	MOVB    R15, (SI)(DX*1)
-	INCQ    AX
-	MOVQ    AX, block-8(SP)
-	MOVQ    run+32(FP), CX
-	CMPQ    AX, tokenRun_to(CX)
-	JLT     block
+	ORQ  R15, ret+40(FP)
+	MOVQ s+0(FP), AX
+	MOVB R15, mbState_ends(AX)(R14*1)
+	MOVQ above-40(SP), AX
+	MOVQ left-48(SP), CX
+	MOVB $1, (AX)
+	MOVB $1, (CX)
+	INCQ R14
+	ADDQ $32, DI
+	CMPQ R14, to-16(SP)
+	JLT  block
 
+finish:
 	MOVQ r+8(FP), AX
 	MOVQ R8, (boolReader_bitState+bitState_value)(AX)
 	MOVL R9, (boolReader_bitState+bitState_rng)(AX)
