@@ -105,6 +105,34 @@ func subLanes(a, b uint64) uint64 {
 	return d & (fits<<8 - fits)
 }
 
+// addBlock adds the residual of a block, whose coefficients end before end, to its prediction and zeroes it.
+func addBlock(coeffs *[16]int16, end uint8, pix []byte, stride int) {
+	switch end {
+	case 0:
+	case 1:
+		addDC(coeffs[0], pix, stride)
+		coeffs[0] = 0
+	default:
+		inverseDCT(coeffs, pix, stride)
+	}
+}
+
+// addFourPlain does the same for two blocks side by side, and for two that begin half behind them.
+func addFourPlain(blocks *[4][16]int16, ends *[4]uint8, pix []byte, stride, half int) {
+	for i := range blocks {
+		addBlock(&blocks[i], ends[i], pix[i&1*4+i>>1*half:], stride)
+	}
+}
+
+// spreadY2Plain transforms the coefficients in block y2 to the DC coefficients of the luma blocks, zeroes them, and makes
+// ends say that all blocks have one.
+func spreadY2Plain(y2 *[16]int16, blocks *[16][16]int16, ends *[16]uint8) {
+	inverseWHT(y2, blocks)
+	for i := range ends {
+		ends[i] = max(ends[i], 1)
+	}
+}
+
 // inverseWHT transforms the coefficients in block y2 to the DC coefficients of the luma blocks, and zeroes them
 // (RFC 6386 14.3).
 func inverseWHT(y2 *[16]int16, blocks *[16][16]int16) {

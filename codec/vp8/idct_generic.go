@@ -13,3 +13,15 @@ func addDCRow(blocks *[4][16]int16, pix []byte, stride int) { addDCRowPlain(bloc
 func addDCSquare(blocks *[4][16]int16, pix []byte, stride int) {
 	addDCSquarePlain(blocks, pix, stride)
 }
+
+// addFour adds the residuals of two blocks side by side, and of two that begin half behind them, to their predictions and
+// zeroes them.
+func addFour(blocks *[4][16]int16, ends *[4]uint8, pix []byte, stride, half int) {
+	addFourPlain(blocks, ends, pix, stride, half)
+}
+
+// spreadY2 transforms the coefficients in block y2 to the DC coefficients of the luma blocks, zeroes them, and makes ends
+// say that all blocks have one.
+func spreadY2(y2 *[16]int16, blocks *[16][16]int16, ends *[16]uint8) {
+	spreadY2Plain(y2, blocks, ends)
+}

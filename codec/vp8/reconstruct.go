@@ -59,8 +59,8 @@ func (d *Decoder) decodeMacroblock(r *boolReader, mbx, mby int) {
 		d.predictIntra(mb, mbx, mby, coded)
 	}
 	if coded {
-		if hasY2 {
-			d.spreadY2()
+		if hasY2 && d.ends[y2Block] != 0 {
+			spreadY2(&d.coeffs[y2Block], (*[16][16]int16)(d.coeffs[:]), (*[16]uint8)(d.ends[:]))
 		}
 		if mb.mode != modeSubblocks {
 			d.addLuma(mbx, mby)
@@ -121,67 +121,43 @@ func (d *Decoder) predictSubblocks(pix []byte, stride int, line []byte, left *[1
 		block := pix[y*stride+x:]
 		predictSub(block, stride, d.submodes[i], &e)
 		if coded {
-			d.addBlock(i, block, stride)
+			addBlock(&d.coeffs[i], d.ends[i], block, stride)
 		}
-	}
-}
-
-// spreadY2 gives the luma blocks their DC coefficients.
-func (d *Decoder) spreadY2() {
-	if d.ends[y2Block] == 0 {
-		return
-	}
-	inverseWHT(&d.coeffs[y2Block], (*[16][16]int16)(d.coeffs[:16]))
-	for i := range d.ends[:16] {
-		d.ends[i] = max(d.ends[i], 1)
-	}
-}
-
-// addBlock adds the residual of a block to its prediction and zeroes its coefficients.
-func (d *Decoder) addBlock(i int, pix []byte, stride int) {
-	switch d.ends[i] {
-	case 0:
-	case 1:
-		addDC(d.coeffs[i][0], pix, stride)
-		d.coeffs[i][0] = 0
-	default:
-		inverseDCT(&d.coeffs[i], pix, stride)
 	}
 }
 
 // moreThanDC is the part of four of mbState.ends that is zero if none of the blocks has more than its DC coefficient.
 const moreThanDC = 0xfefefefe
 
+// addLuma adds the residual of luma to its prediction, a row of blocks at a time, and zeroes its coefficients.
 func (d *Decoder) addLuma(mbx, mby int) {
 	p := &d.refs[refIntra].planes[0]
 	pix := p.pix[p.origin+mby*16*p.stride+mbx*16:]
 	for i := 0; i < 16; i += 4 {
-		row := pix[i*p.stride:]
-		switch ends := binary.LittleEndian.Uint32(d.ends[i:]); {
-		case ends == 0:
-		case ends&moreThanDC == 0:
-			addDCRow((*[4][16]int16)(d.coeffs[i:]), row, p.stride)
+		row, blocks, ends := pix[i*p.stride:], (*[4][16]int16)(d.coeffs[i:]), (*[4]uint8)(d.ends[i:])
+		switch all := binary.LittleEndian.Uint32(ends[:]); {
+		case all == 0:
+		case all&moreThanDC == 0:
+			addDCRow(blocks, row, p.stride)
 		default:
-			for j := range 4 {
-				d.addBlock(i+j, row[4*j:], p.stride)
-			}
+			addFour(blocks, ends, row, p.stride, 8)
 		}
 	}
 }
 
+// addChroma does the same for chroma, a plane at a time.
 func (d *Decoder) addChroma(mbx, mby int) {
 	for plane := range 2 {
-		first := firstU + 4*plane
 		p := &d.refs[refIntra].planes[1+plane]
 		pix := p.pix[p.origin+mby*8*p.stride+mbx*8:]
-		switch ends := binary.LittleEndian.Uint32(d.ends[first:]); {
-		case ends == 0:
-		case ends&moreThanDC == 0:
-			addDCSquare((*[4][16]int16)(d.coeffs[first:]), pix, p.stride)
+		first := firstU + 4*plane
+		blocks, ends := (*[4][16]int16)(d.coeffs[first:]), (*[4]uint8)(d.ends[first:])
+		switch all := binary.LittleEndian.Uint32(ends[:]); {
+		case all == 0:
+		case all&moreThanDC == 0:
+			addDCSquare(blocks, pix, p.stride)
 		default:
-			for i := range 4 {
-				d.addBlock(first+i, pix[i>>1*4*p.stride+i&1*4:], p.stride)
-			}
+			addFour(blocks, ends, pix, p.stride, 4*p.stride)
 		}
 	}
 }

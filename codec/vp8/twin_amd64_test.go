@@ -206,6 +206,95 @@ func TestInverseDCTTwins(t *testing.T) {
 	require.Greater(t, done[1], 5000)
 }
 
+func TestAddFourTwins(t *testing.T) {
+	t.Parallel()
+	needAVX2(t)
+	pages := kerneltest.NewArena(t)
+	rnd := rand.New(rand.NewPCG(8, 7))
+	done := [2]int{}
+	for i := range 20000 {
+		var got [4][16]int16
+		var ends [4]uint8
+		for j := range got {
+			ends[j] = uint8(rnd.IntN(17) * rnd.IntN(2))
+			coeffs := testCoeffs(rnd)
+			for k := range ends[j] {
+				got[j][zigzag[k]] = coeffs[zigzag[k]]
+				if i%8 == 0 {
+					got[j][zigzag[k]] = int16((rnd.IntN(2)*2 - 1) * (8000 + rnd.IntN(400)) >> rnd.IntN(3))
+				}
+			}
+		}
+		// A row of four blocks, or a square.
+		w, h := 16, 4
+		if i%2 == 0 {
+			w, h = 8, 8
+		}
+		stride, half := w+rnd.IntN(30), 8
+		if i%2 == 0 {
+			half = 4 * stride
+		}
+		buf := newTwinBuffer(rnd, pages, (h-1)*stride+w)
+		want := got
+		before := bytes.Clone(buf.kernel)
+		if addFourAVX2(&got, &buf.kernel[0], stride, half) {
+			addFourPlain(&want, &ends, buf.plain, stride, half)
+			require.Equal(t, buf.plain, buf.kernel, "%v, stride %d, half %d", got, stride, half)
+			done[1]++
+		} else {
+			require.Equal(t, before, buf.kernel)
+			done[0]++
+		}
+		require.Equal(t, want, got)
+	}
+	require.Greater(t, done[0], 500)
+	require.Greater(t, done[1], 5000)
+}
+
+func TestSpreadY2Twins(t *testing.T) {
+	t.Parallel()
+	needAVX2(t)
+	rnd := rand.New(rand.NewPCG(8, 8))
+	done := [2]int{}
+	for i := range 20000 {
+		y2 := testCoeffs(rnd)
+		if i%4 == 0 { // around where sums of 16 bits end
+			for j := range y2 {
+				y2[j] = int16(rnd.IntN(2*8192)-8192) >> rnd.IntN(4)
+			}
+		}
+		y2Plain := y2
+		var got, want [16][16]int16
+		var ends, endsPlain [16]uint8
+		for j := range got {
+			for k := range got[j] {
+				got[j][k] = int16(rnd.Uint32())
+			}
+			ends[j] = uint8(rnd.IntN(17) * rnd.IntN(2))
+		}
+		want, endsPlain = got, ends
+		if spreadY2AVX2(&y2, &got, &ends) {
+			spreadY2Plain(&y2Plain, &want, &endsPlain)
+			done[1]++
+		} else {
+			done[0]++
+		}
+		require.Equal(t, y2Plain, y2)
+		require.Equal(t, want, got)
+		require.Equal(t, endsPlain, ends)
+	}
+	require.Greater(t, done[0], 500)
+	require.Greater(t, done[1], 5000)
+}
+
+// needAVX2 skips a test where the processor cannot run the kernel.
+func needAVX2(t *testing.T) {
+	t.Helper()
+	if !cpu.AVX2() {
+		t.Skip("the processor does not have AVX2")
+	}
+}
+
 func TestAddDCTwins(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
