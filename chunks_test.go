@@ -83,15 +83,17 @@ func TestChunks(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 5))
 			n := &numbered{rng: rng}
 			maxFrames := 0
+			var form callrec.Finalize
 			from := time.Duration(rng.IntN(int(time.Second)))
 			rec, path := recording(t, func(c *callrec.Config) {
 				c.Codecs = n.codecs()
 				c.MaxChunkSize = callrec.MinChunkSize + 120<<10 + int64(rng.IntN(1<<20))
 				c.RecordFrom = from
 				c.Metadata = metadata.GenerationCurrent
-				if rng.IntN(3) == 0 {
-					c.Finalize = callrec.FinalizeIndexed
+				if rng.IntN(3) != 0 {
+					c.Finalize = callrec.FinalizeFragmented
 				}
+				form = c.Finalize
 				if rng.IntN(2) == 0 {
 					maxFrames = 8 + rng.IntN(60)
 					c.MaxChunkDuration = time.Duration(maxFrames) * 125 * time.Millisecond
@@ -103,7 +105,7 @@ func TestChunks(t *testing.T) {
 			want := int((media + 62500*time.Microsecond) / (125 * time.Millisecond))
 			require.Equal(t, want, n.frames, "media of %v", media)
 			require.InDelta(t, media, result.Duration, 1e6)
-			checkChunks(t, path, result, n, maxFrames, int(media*16/time.Millisecond))
+			checkChunks(t, path, form, result, n, maxFrames, int(media*16/time.Millisecond))
 		})
 	}
 }
@@ -129,7 +131,7 @@ func pauses(t *testing.T, rec *callrec.Recording, rng *rand.Rand) (media time.Du
 	return media + at - start
 }
 
-func checkChunks(t *testing.T, path string, result *callrec.Result, n *numbered, maxFrames, ticks int) {
+func checkChunks(t *testing.T, path string, form callrec.Finalize, result *callrec.Result, n *numbered, maxFrames, ticks int) {
 	t.Helper()
 	frame, start := 0, time.Time{}
 	redone := 0
@@ -142,8 +144,11 @@ func checkChunks(t *testing.T, path string, result *callrec.Result, n *numbered,
 			require.Equal(t, time.Duration(video.Samples)*125*time.Millisecond, c.Duration)
 		}
 		require.True(t, r.Fragments[0].Sync)
-		for _, f := range r.Fragments {
-			require.LessOrEqual(t, f.Runs[0].Duration, int64(2*16000), "a crash may cost two seconds")
+		for j, f := range r.Fragments {
+			if form == callrec.FinalizeFragmented && f.Runs[0].Track == video.ID {
+				require.LessOrEqual(t, f.Runs[0].Duration, int64(callrec.DefaultFragmentDuration/62500), "what a crash may cost")
+			}
+			require.True(t, form == callrec.FinalizeFragmented || f.Sync, "fragment %d", j)
 		}
 
 		// the sound begins with the access unit before the first boundary at or after the cut, and goes on to the
@@ -211,39 +216,67 @@ func sequence(from, to int) []int {
 	return s
 }
 
-// numbers reads the numbers back that the access units of a track carry. In each fragment the pictures come first, and
-// a picture is one NAL unit; an access unit of sound ends where the next number is found.
+// numbers reads the numbers back that the access units of a track carry; a picture is one NAL unit.
 func numbers(t *testing.T, path string, c callrec.Chunk, r *mux.Report, track int) []int {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(path, c.File))
 	require.NoError(t, err)
+	at := 0
+	if r.Tracks[track].Kind == mux.KindVideo {
+		at = 5
+	}
 	var list []int
 	for _, f := range r.Fragments {
-		data := b[f.Offset : f.Offset+f.Size]
-		pictures := int(f.Runs[0].Bytes)
-		sound := 0
-		if len(f.Runs) > 1 {
-			sound = int(f.Runs[1].Bytes)
-		}
-		payload := data[len(data)-pictures-sound:]
-		if track == 0 {
-			for at := 0; at < pictures; {
-				size := int(binary.BigEndian.Uint32(payload[at:]))
-				list = append(list, int(binary.BigEndian.Uint32(payload[at+5:])))
-				at += 4 + size
-			}
-			continue
-		}
-		payload = payload[pictures:]
-		for at := 0; at < len(payload); {
-			number := binary.BigEndian.Uint32(payload[at:])
-			list = append(list, int(number))
-			next := at + 4
-			for next < len(payload) && (next+4 > len(payload) || binary.BigEndian.Uint32(payload[next:]) != number+1) {
-				next++
-			}
-			at = next
+		for _, s := range samplesOf(b[f.Offset:f.Offset+f.Size], r.Tracks[track].ID) {
+			list = append(list, int(binary.BigEndian.Uint32(s[at:])))
 		}
 	}
 	return list
+}
+
+// samplesOf reads the samples of a track out of a fragment as the recorder writes them.
+func samplesOf(fragment []byte, track uint32) (samples [][]byte) {
+	current := uint32(0)
+	var walk func(boxes []byte)
+	walk = func(boxes []byte) {
+		for len(boxes) > 0 {
+			size := binary.BigEndian.Uint32(boxes)
+			content := boxes[8:size]
+			switch string(boxes[4:8]) {
+			case "moof", "traf":
+				walk(content)
+			case "tfhd":
+				current = binary.BigEndian.Uint32(content[4:])
+			case "trun":
+				if current == track {
+					samples = append(samples, runSamples(fragment, content)...)
+				}
+			}
+			boxes = boxes[size:]
+		}
+	}
+	walk(fragment)
+	return samples
+}
+
+// runSamples reads a trun with data_offset and sizes, whatever else it has (ISO/IEC 14496-12 8.8.8).
+func runSamples(fragment, trun []byte) (samples [][]byte) {
+	flags, count, data := binary.BigEndian.Uint32(trun), binary.BigEndian.Uint32(trun[4:]), binary.BigEndian.Uint32(trun[8:])
+	entries := trun[12:]
+	if flags&0x4 != 0 {
+		entries = entries[4:]
+	}
+	for range count {
+		if flags&0x100 != 0 {
+			entries = entries[4:]
+		}
+		size := binary.BigEndian.Uint32(entries)
+		entries = entries[4:]
+		if flags&0x400 != 0 {
+			entries = entries[4:]
+		}
+		samples = append(samples, fragment[data:data+size])
+		data += size
+	}
+	return samples
 }

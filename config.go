@@ -52,6 +52,10 @@ type Config struct {
 	MaxChunkDuration time.Duration
 	// Finalize says what form the media files have at last.
 	Finalize Finalize
+	// FragmentDuration is the media in each fragment while a chunk is written, rounded down to whole video frames. A
+	// fragment is handed to Dir when its last frame is encoded; what is not written yet is what a crash costs. 0 means
+	// DefaultFragmentDuration; the smallest accepted is 125 ms, the largest 10 s.
+	FragmentDuration time.Duration
 	// Sync says when bytes are forced to the disk. SyncInterval, unless Sync is chunk.SyncNever, has it done at least
 	// once in so much media time; 0 leaves it to Sync.
 	Sync         chunk.Sync
@@ -121,11 +125,20 @@ type Config struct {
 // DefaultPlayoutDelay gives retransmissions one second to arrive.
 const DefaultPlayoutDelay = time.Second
 
+// DefaultFragmentDuration is four video frames. With the playout delay at its default, what happened is handed to Dir
+// within 1.87 s: the first frame of a fragment waits for the last (375 ms), that one for its sound (125 ms, up to 64 ms to
+// the end of an access unit, and two more that AAC looks ahead, 128 ms), sound for packets to arrive (1130 ms), and all of
+// it for the next step (20 ms) and the live driver's tick (20 ms). What is left of two seconds is for encoding and for
+// the disk.
+const DefaultFragmentDuration = 4 * time.Second / FrameRate
+
 // MinChunkSize is the smallest Config.MaxChunkSize: room for a keyframe of acceptable quality with its sound and the
 // file's own boxes.
 const MinChunkSize = 64 << 10
 
 const (
+	minFragment         = time.Second / FrameRate
+	maxFragment         = 10 * time.Second
 	minPlayoutDelay     = 200 * time.Millisecond
 	maxPlayoutDelay     = 10 * time.Second
 	defaultVideoTimeout = 2 * time.Second
@@ -163,6 +176,12 @@ func (c *Config) complete() error {
 	if c.PlayoutDelay < minPlayoutDelay || c.PlayoutDelay > maxPlayoutDelay {
 		return fmt.Errorf("%w: PlayoutDelay %v is not within %v to %v", ErrConfig, c.PlayoutDelay, minPlayoutDelay, maxPlayoutDelay)
 	}
+	if c.FragmentDuration == 0 {
+		c.FragmentDuration = DefaultFragmentDuration
+	}
+	if c.FragmentDuration < minFragment || c.FragmentDuration > maxFragment {
+		return fmt.Errorf("%w: FragmentDuration %v is not within %v to %v", ErrConfig, c.FragmentDuration, minFragment, maxFragment)
+	}
 	if c.VideoTimeout == 0 {
 		c.VideoTimeout = defaultVideoTimeout
 	}
@@ -191,6 +210,9 @@ func (c *Config) complete() error {
 	return nil
 }
 
+// fragmentFrames is the number of video frames in a fragment.
+func (c *Config) fragmentFrames() int { return int(c.FragmentDuration * FrameRate / time.Second) }
+
 // checkStorage refuses bounds on writing that can't be kept.
 func (c *Config) checkStorage() error {
 	switch {
@@ -198,7 +220,7 @@ func (c *Config) checkStorage() error {
 		return fmt.Errorf("%w: SyncInterval %v is negative", ErrConfig, c.SyncInterval)
 	case c.MaxPending < 0:
 		return fmt.Errorf("%w: MaxPending %d is negative", ErrConfig, c.MaxPending)
-	case c.Finalize > FinalizeIndexed:
+	case c.Finalize > FinalizeFragmented:
 		return fmt.Errorf("%w: %v", ErrConfig, c.Finalize)
 	case c.Continue && c.Replace:
 		return fmt.Errorf("%w: Continue and Replace exclude each other", ErrConfig)

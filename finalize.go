@@ -13,17 +13,18 @@ import (
 type Finalize uint8
 
 const (
-	// FinalizeFragmented leaves the file as it was written. It is the zero value.
-	FinalizeFragmented Finalize = iota
-	// FinalizeProgressive rewrites it when it is complete: moov first, no fragments, for players that do not know them.
-	// The chunk is read and written once more, and gets its name when the new file is whole.
+	// FinalizeIndexed rewrites it when it is complete: its fragments are joined to longer ones that begin with a keyframe,
+	// and an index of them stands in front (sidx), so that every player finds a time in a long file at once. The chunk is
+	// read and written once more, and gets its name when the new file is whole. It is the zero value.
+	FinalizeIndexed Finalize = iota
+	// FinalizeProgressive rewrites it to moov first and no fragments, for players that do not know them.
 	FinalizeProgressive
-	// FinalizeIndexed rewrites it with an index of its fragments at the front (sidx), for players that do not know
-	// the one at the end: they find a time in a long file without reading all before it.
-	FinalizeIndexed
+	// FinalizeFragmented leaves the file as it was written. Players that do not know the index at its end (mfra) read the
+	// headers of all fragments up to the time that they look for, or the whole file.
+	FinalizeFragmented
 )
 
-// String returns "fragmented", "progressive" or "indexed".
+// String returns "indexed", "progressive" or "fragmented".
 func (f Finalize) String() string {
 	switch f {
 	case FinalizeFragmented:
@@ -41,13 +42,13 @@ func (f Finalize) MarshalText() ([]byte, error) { return []byte(f.String()), nil
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (f *Finalize) UnmarshalText(text []byte) error {
-	for _, known := range []Finalize{FinalizeFragmented, FinalizeProgressive, FinalizeIndexed} {
+	for _, known := range []Finalize{FinalizeIndexed, FinalizeProgressive, FinalizeFragmented} {
 		if string(text) == known.String() {
 			*f = known
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: Finalize %q is none of fragmented, progressive and indexed", ErrConfig, text)
+	return fmt.Errorf("%w: Finalize %q is none of indexed, progressive and fragmented", ErrConfig, text)
 }
 
 // rewrite makes the file that gets the chunk's name out of the one that was written; nil if it is the same.
@@ -61,10 +62,10 @@ func (f Finalize) rewrite() func(dst io.Writer, src io.ReadSeeker) error {
 	return nil
 }
 
-// growth is by how many bytes a file of so many fragments grows.
-func (f Finalize) growth(fragments int) int64 {
+// growth is by how many bytes a file grows at most that has so many fragments that begin with a keyframe.
+func (f Finalize) growth(keyed int) int64 {
 	if f == FinalizeIndexed {
-		return mux.IndexSize(fragments)
+		return mux.IndexSize(keyed)
 	}
 	return 0
 }

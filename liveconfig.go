@@ -14,7 +14,7 @@ type LiveConfig struct {
 
 	// Now is the clock, nil means time.Now. It is read by several goroutines, and its differences are call time.
 	Now func() time.Time
-	// Tick is how often the recording moves on when nothing comes; 0 means 50 ms.
+	// Tick is how often the recording moves on when nothing comes; 0 means 20 ms.
 	Tick time.Duration
 
 	// MaxQueuedPackets and MaxQueuedBytes bound the packets that wait for the recording; 0 means 32768 packets and
@@ -26,7 +26,7 @@ type LiveConfig struct {
 }
 
 const (
-	defaultTick           = 50 * time.Millisecond
+	defaultTick           = 20 * time.Millisecond
 	defaultQueuedPackets  = 32768
 	defaultQueuedBytes    = 32 << 20
 	defaultQueuedCommands = 4096

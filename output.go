@@ -11,8 +11,8 @@ import (
 	"github.com/callrec/callrec/mux"
 )
 
-// fragmentFrames is the longest fragment, 2 s: what a crash can cost.
-const fragmentFrames = 2 * FrameRate
+// maxSoundUnit is the largest access unit of AAC for one channel in bytes (ISO/IEC 14496-3 4.5.3.1).
+const maxSoundUnit = 6144 / 8
 
 // output takes the mixed sound and the composed canvases, encodes them and writes them as fragments into chunks. Media
 // time ends up in the files exactly: video frame k of the recording at tick k*frameTicks, access unit n of the sound,
@@ -34,6 +34,7 @@ type output struct {
 	synced  int64         // media tick up to which the disk has everything
 	failing bool          // the folder takes nothing
 	retry   time.Duration // call time at which it is tried again
+	noted   int64         // media tick of the last fragment that the journal has
 	line    []byte        // scratch
 
 	frames     []pendingFrame // of the fragment that is being gathered
@@ -49,7 +50,7 @@ type openChunk struct {
 	firstFrame int64 // number of its first video frame
 	position   int64 // of that frame
 	nextSound  int64 // number of the next access unit of sound to write
-	fragments  int   // that are written
+	keyed      int   // fragments that are written and begin with a keyframe
 	videoBytes int64
 	audioBytes int64
 }
@@ -108,7 +109,7 @@ func (o *output) mixed(position int64, pcm []int16) error {
 		return err
 	}
 	if o.timeline.pausedAt(position) {
-		return o.flushAhead()
+		return o.flushEarly() // a pause does not keep what was before it from the disk
 	}
 	return nil
 }
@@ -130,7 +131,7 @@ func (o *output) hear(position int64, pcm []int16) error {
 
 // complete adds silence until the sound of the first n video frames is there.
 func (o *output) complete(n int64) error {
-	for !o.soundCovers(n) {
+	for !o.sound.has(o.lastSound(n)) {
 		if err := o.sound.add(0); err != nil {
 			return err
 		}
@@ -138,11 +139,11 @@ func (o *output) complete(n int64) error {
 	return o.release()
 }
 
-// soundCovers says whether the sound of the first n video frames has been encoded, and of half a frame more: that much
-// longer the sound may be at the end of the recording, where the video ends with the nearest whole frame.
-func (o *output) soundCovers(n int64) bool { return o.sound.has(o.lastSound(n)) }
+// soundCovers says whether the sound of the first n video frames has been encoded.
+func (o *output) soundCovers(n int64) bool { return o.sound.has(o.sound.last(n * frameTicks)) }
 
-// lastSound is the last access unit of sound that may go with the first n video frames.
+// lastSound is the last access unit of sound that may go with the first n video frames: the sound may be half a frame
+// longer at the end of the recording, where the video ends with the nearest whole frame.
 func (o *output) lastSound(n int64) int64 { return o.sound.last(n*frameTicks + frameTicks/2) }
 
 // frame takes video frame number k, which shows the call at a position. The canvas and the damage against the frame
@@ -167,9 +168,17 @@ func (o *output) release() error {
 	return nil
 }
 
-// encode encodes a frame into the open chunk. If the chunk can't take it, with its sound and the index that the file
-// ends with, the chunk ends before it, and the frame is encoded anew as the first of the next chunk.
+// encode encodes a frame and writes the fragment that it completes.
 func (o *output) encode(f heldFrame) error {
+	if err := o.encodeFitting(f); err != nil || len(o.frames) < o.cfg.fragmentFrames() {
+		return err
+	}
+	return o.flushEarly()
+}
+
+// encodeFitting encodes a frame into the open chunk. If the chunk can't take it, with its sound and the index that the
+// file ends with, the chunk ends before it, and the frame is encoded anew as the first of the next chunk.
+func (o *output) encodeFitting(f heldFrame) error {
 	if o.open != nil && o.chunkIsLong(f.number) {
 		if err := o.finishChunk(f.number, f.position, metadata.ChunkMaximumTimeExceeded); err != nil {
 			return err
@@ -226,14 +235,8 @@ func (o *output) tooSmall(frame int64) error {
 		ErrChunkTooSmall, frame, size, o.cfg.MaxChunkSize)
 }
 
-// encodePicture encodes a frame and appends it to the pending ones. Fragments are at most fragmentFrames long, and a
-// keyframe begins a new one.
+// encodePicture encodes a frame and appends it to the pending ones. A keyframe begins a new fragment.
 func (o *output) encodePicture(f heldFrame, opt codec.VideoEncodeOptions) error {
-	if len(o.frames) == fragmentFrames {
-		if err := o.flush(f.number); err != nil {
-			return err
-		}
-	}
 	start := len(o.bytes)
 	au, info, err := o.video.Encode(o.bytes, f.canvas, opt)
 	if err != nil {
@@ -248,7 +251,7 @@ func (o *output) encodePicture(f heldFrame, opt codec.VideoEncodeOptions) error 
 		start = 0
 	}
 	o.frames = append(o.frames, pendingFrame{size: len(o.bytes) - start, key: info.Keyframe})
-	o.pendingEnd = f.number + 1
+	o.pendingEnd = f.number + 1 // until the frame is taken back
 	return nil
 }
 
@@ -260,12 +263,17 @@ func (o *output) takeBack() {
 }
 
 // sizeWith is the size that the chunk's file can have if it ends with the pending frames, of which the last has this
-// number.
+// number. An access unit of sound that may go with them and is not encoded yet counts as large as it can be.
 func (o *output) sizeWith(frame int64) int64 {
 	from, to := o.open.nextSound, o.lastSound(frame+1)+1
-	payload := int64(len(o.bytes)) + o.sound.size(from, to)
-	return o.chunks.Size() + o.open.mux.FragmentSize(len(o.frames), int(to-from), payload) + o.open.mux.TrailerSize(1) +
-		o.cfg.Finalize.growth(o.open.fragments+1)
+	payload := int64(len(o.bytes))
+	if o.sound.has(to - 1) {
+		payload += o.sound.size(from, to)
+	} else {
+		payload += o.sound.size(from, to-1) + maxSoundUnit
+	}
+	return o.chunks.Size() + o.open.mux.FragmentSize(len(o.frames), int(to-from), payload) + soundAlone +
+		o.open.mux.TrailerSize(1) + o.cfg.Finalize.growth(o.open.keyed+1)
 }
 
 // roomFor is the largest size in bytes that a frame may have to begin the open chunk; 0 if there is no bound.
@@ -283,35 +291,26 @@ func (o *output) fits(frame int64) bool {
 	return o.cfg.MaxChunkSize == 0 || o.sizeWith(frame) <= o.cfg.MaxChunkSize
 }
 
-// splitCost is more than a file grows by if a fragment becomes two: the boxes around the samples and an entry in each
-// index.
-const splitCost = 256
+// soundAlone is more than the boxes around an access unit of sound that ends the recording in a fragment of its own,
+// because the pictures before it were written already.
+const soundAlone = 128
 
-// flushAhead writes the pending frames, but for the last one, which the end of the chunk's sound needs, so that a pause
-// does not keep them from the disk.
-func (o *output) flushAhead() error {
-	n := len(o.frames) - 1
-	if n < 1 || o.cfg.MaxChunkSize > 0 && o.sizeWith(o.pendingEnd-1)+splitCost > o.cfg.MaxChunkSize {
+// flushEarly writes the pending frames before it is known what follows.
+func (o *output) flushEarly() error {
+	if len(o.frames) == 0 {
 		return nil
 	}
-	last := o.frames[n]
-	all := o.bytes
-	cut := len(all) - last.size
-	o.frames, o.bytes = o.frames[:n], all[:cut]
-	if err := o.flush(o.pendingEnd - 1); err != nil {
-		return err
-	}
-	o.bytes = append(o.bytes, all[cut:]...)
-	o.frames = append(o.frames, last)
-	return nil
+	return o.flush(o.pendingEnd)
 }
 
 // flush writes the pending frames and their sound as one fragment. end is the number of the frame that follows.
-func (o *output) flush(end int64) error { return o.flushWith(end, o.sound.last(end*frameTicks)) }
+func (o *output) flush(end int64) error {
+	return o.flushWith(end, o.sound.last(min(end*frameTicks, o.timeline.media(o.timeline.end))))
+}
 
 // flushWith is flush with the sound up to an access unit.
 func (o *output) flushWith(end, lastSound int64) error {
-	if len(o.frames) == 0 {
+	if len(o.frames) == 0 && lastSound < o.open.nextSound {
 		return nil
 	}
 	before := o.chunks.Size()
@@ -334,7 +333,9 @@ func (o *output) flushWith(end, lastSound int64) error {
 	if err := o.commit(end); err != nil {
 		return err
 	}
-	o.open.fragments++
+	if len(o.frames) > 0 && o.frames[0].key {
+		o.open.keyed++
+	}
 	o.open.nextSound = lastSound + 1
 	o.sound.dropBefore(lastSound) // this one is the pre-roll of a chunk that may follow
 	o.frames, o.bytes = o.frames[:0], o.bytes[:0]

@@ -37,7 +37,7 @@ func (o *output) beginChunk(f heldFrame) error {
 	if err != nil {
 		return fmt.Errorf("callrec: %w", err)
 	}
-	o.synced = f.number * frameTicks
+	o.synced, o.noted = f.number*frameTicks, f.number*frameTicks
 	preRoll := o.sound.last(f.number * frameTicks)
 	sps, pps := o.video.ParameterSets()
 	c := &openChunk{index: index, firstFrame: f.number, position: f.position, nextSound: preRoll}
@@ -68,8 +68,10 @@ func (o *output) finishChunk(end, position int64, reason metadata.EndReason) err
 	if reason == metadata.ChunkSessionEnded {
 		mediaEnd = o.timeline.media(position)
 	}
-	if err := o.flushWith(end, o.sound.last(mediaEnd)); err != nil {
-		return err
+	if len(o.frames) > 0 || reason == metadata.ChunkSessionEnded {
+		if err := o.flushWith(end, o.sound.last(mediaEnd)); err != nil {
+			return err
+		}
 	}
 	c := o.open
 	if err := c.mux.Close(); err != nil {

@@ -35,6 +35,9 @@ func (q *soundQueue) add(sample int16) error {
 	}
 	q.pcm = q.pcm[:0]
 	if ready {
+		if n := len(au) - len(q.bytes); n > maxSoundUnit {
+			return fmt.Errorf("callrec: encode sound: an access unit of %d bytes, AAC allows %d", n, maxSoundUnit)
+		}
 		q.bytes = au
 		q.ends = append(q.ends, len(au))
 	}

@@ -52,8 +52,17 @@ func (o *output) commit(end int64) error {
 	return nil
 }
 
-// journalFragment notes a fragment. There is one every two seconds, so it is the one entry that is written by hand.
+// noteEvery is how much media lies between the fragments that are noted. Recovery learns from the files where they end;
+// the notes tell it how far the call had come where there is no new file, as in a pause.
+const noteEvery = 2 * timescale
+
+// journalFragment notes a fragment, if it is time again. There is one every two seconds, so it is the one entry that is
+// written by hand.
 func (o *output) journalFragment(end, bytes int64) {
+	if end*frameTicks < o.noted+noteEvery {
+		return
+	}
+	o.noted = end * frameTicks
 	at := time.Duration(0)
 	if p, known := o.timeline.position(end*frameTicks - 1); known {
 		at = timeOf(p + 1)

@@ -25,7 +25,7 @@ func (nowhereFile) Write(p []byte) (int, error) { return len(p), nil }
 func (nowhereFile) Sync() error                 { return nil }
 func (nowhereFile) Close() error                { return nil }
 
-// fragmentWriter writes fragments of two seconds at the ceiling of the bit rates, as a recording does.
+// fragmentWriter writes two seconds, which are four fragments, at the ceiling of the bit rates, as a recording does.
 func fragmentWriter(t testing.TB) (write func(), bytes int64) {
 	t.Helper()
 	w, err := chunk.NewWriter(chunk.Config{Dir: nowhere{}})
@@ -39,7 +39,7 @@ func fragmentWriter(t testing.TB) (write func(), bytes int64) {
 		Audio:     &mux.AudioConfig{Config: []byte{0x14, 0x08}, SampleRate: 16000, Channels: 1, FrameDuration: 1024, PreRoll: 1024},
 	})
 	require.NoError(t, err)
-	f := mux.Fragment{Video: make([]mux.Sample, 16), Audio: make([]mux.Sample, 31)}
+	f := mux.Fragment{Video: make([]mux.Sample, 4), Audio: make([]mux.Sample, 8)}
 	for i := range f.Video {
 		f.Video[i] = mux.Sample{Data: make([]byte, 1_000_000/8*2/16), Sync: i == 0}
 	}
@@ -48,8 +48,10 @@ func fragmentWriter(t testing.TB) (write func(), bytes int64) {
 	}
 	line := []byte(`{"event":"fragment","at":123000000000,"chunk":0,"bytes":262144,"ticks":1600000}` + "\n")
 	write = func() {
-		if m.WriteFragment(f) != nil || w.Commit(false) != nil {
-			panic("it does not fit")
+		for range 4 {
+			if m.WriteFragment(f) != nil || w.Commit(false) != nil {
+				panic("it does not fit")
+			}
 		}
 		w.Journal(line)
 	}

@@ -193,7 +193,9 @@ func (w *Writer) flush() {
 	if len(w.buf) == 0 {
 		return
 	}
-	w.hash.Write(w.buf)
+	if w.cfg.Rewrite == nil { // else the file that it makes is hashed
+		w.hash.Write(w.buf)
+	}
 	w.queue.write(mediaSlot, w.buf)
 	w.buf = nil
 }

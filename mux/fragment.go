@@ -1,9 +1,6 @@
 package mux
 
-import (
-	"encoding/binary"
-	"fmt"
-)
+import "fmt"
 
 // Sample is one access unit.
 type Sample struct {
@@ -29,13 +26,10 @@ const maxFragmentSamples = 1 << 20
 
 // Sizes of boxes of fixed size, header included (ISO/IEC 14496-12 8.8.4 to 8.8.8, 8.8.12).
 const (
-	boxHeader     = 8
-	mfhdSize      = 16
-	tfhdSize      = 16 // track_ID only
-	tfdtSize      = 20 // version 1
-	trunHeader    = 20 // with data_offset
-	videoRunEntry = 8  // size, flags
-	audioRunEntry = 4  // size
+	boxHeader  = 8
+	mfhdSize   = 16
+	tfhdSize   = 16 // track_ID only
+	trunHeader = 20 // with data_offset
 )
 
 // Flags of tfhd and trun (ISO/IEC 14496-12 8.8.7.1, 8.8.8.1).
@@ -49,28 +43,10 @@ const (
 	trunDataOffset        = 0x000001
 	trunFirstSampleFlags  = 0x000004
 	trunDuration          = 0x000100
-	trunSize              = 0x000200
+	trunSampleSize        = 0x000200
 	trunFlags             = 0x000400
 	trunCompositionOffset = 0x000800
 )
-
-// runSize returns the size of a traf with n samples, 0 without any.
-func runSize(n, entry int) int {
-	if n == 0 {
-		return 0
-	}
-	return boxHeader + tfhdSize + tfdtSize + trunHeader + n*entry
-}
-
-// audioEntrySize returns the size of one sample's entry in the audio trun of a fragment that has n audio samples.
-// Durations are written only where they differ from the default: in the fragment with the last pre-roll sample, which
-// is stretched to the first one after it.
-func (w *Writer) audioEntrySize(n int) int {
-	if w.stretchIndex(n) >= 0 {
-		return audioRunEntry + 4
-	}
-	return audioRunEntry
-}
 
 // stretchIndex returns the index of the sample that carries the offset of the audio track, among n audio samples to
 // be written next; -1 if it is not there.
@@ -86,8 +62,20 @@ func (w *Writer) stretchIndex(n int) int {
 	return int(i)
 }
 
-func (w *Writer) moofSize(nVideo, nAudio int) int {
-	return boxHeader + mfhdSize + runSize(nVideo, videoRunEntry) + runSize(nAudio, w.audioEntrySize(nAudio))
+// shapes returns what the trafs of a fragment look like that has so many samples and is written next. No video sample but
+// the first is taken to be a sync sample. Durations are written only where they differ from the default: in the fragment
+// with the last pre-roll sample, which is stretched to the first one after it.
+func (w *Writer) shapes(nVideo, nAudio int) (video, audio runShape) {
+	video = runShape{track: videoTrackID, time: w.videoTime, count: nVideo, flags: trunDataOffset | trunSampleSize | trunFirstSampleFlags}
+	audio = runShape{track: audioTrackID, time: w.audioTime, count: nAudio, flags: trunDataOffset | trunSampleSize}
+	if w.stretchIndex(nAudio) >= 0 {
+		audio.flags |= trunDuration
+	}
+	return video, audio
+}
+
+func moofSize(video, audio *runShape) int {
+	return boxHeader + mfhdSize + video.trafSize() + audio.trafSize()
 }
 
 func (f *Fragment) payload() (video, audio int64) {
@@ -129,71 +117,39 @@ func (w *Writer) check(f *Fragment) error {
 
 // appendMoof appends the moof box and the header of mdat. In mdat the video samples come first, then the audio samples.
 func (w *Writer) appendMoof(b []byte, f *Fragment) []byte {
-	size := w.moofSize(len(f.Video), len(f.Audio))
-	video, audio := f.payload()
+	videoBytes, audioBytes := f.payload()
+	video, audio := w.shapes(len(f.Video), len(f.Audio))
+	w.runs.video, w.runs.audio = w.videoRun(w.runs.video[:0], f.Video), w.audioRun(w.runs.audio[:0], f.Audio)
+	if len(f.Video) > 0 {
+		video.flags = runFlags(w.runs.video, w.cfg.Video.FrameDuration, flagsNonSync)
+	}
+	size := moofSize(&video, &audio)
 	b = appendHeader(b, size, "moof")
 	b = appendHeader(b, mfhdSize, "mfhd")
-	b = binary.BigEndian.AppendUint32(b, 0)
-	b = binary.BigEndian.AppendUint32(b, w.sequence)
+	b = appendWords(b, 0, w.sequence)
 	data := size + boxHeader
-	if len(f.Video) > 0 {
-		b = appendRunHeader(b, videoTrackID, w.videoTime, len(f.Video), videoRunEntry, trunSize|trunFlags, data)
-		b = appendVideoEntries(b, f.Video)
-		data += int(video)
-	}
-	if n := len(f.Audio); n > 0 {
-		stretch, flags := w.stretchIndex(n), uint32(trunSize)
-		if stretch >= 0 {
-			flags |= trunDuration
-		}
-		b = appendRunHeader(b, audioTrackID, w.audioTime, n, w.audioEntrySize(n), flags, data)
-		b = w.appendAudioEntries(b, f.Audio, stretch)
-	}
-	return appendHeader(b, boxHeader+int(video+audio), "mdat")
+	b = video.appendTraf(b, w.runs.video, data)
+	b = audio.appendTraf(b, w.runs.audio, data+int(videoBytes))
+	return appendHeader(b, boxHeader+int(videoBytes+audioBytes), "mdat")
 }
 
-func appendHeader(b []byte, size int, boxType string) []byte {
-	b = binary.BigEndian.AppendUint32(b, uint32(size))
-	return append(b, boxType...)
-}
-
-// appendRunHeader appends a traf up to the entries of its trun. time is the tfdt, data the data_offset.
-func appendRunHeader(b []byte, track uint32, time int64, n, entry int, flags uint32, data int) []byte {
-	b = appendHeader(b, runSize(n, entry), "traf")
-	b = appendHeader(b, tfhdSize, "tfhd")
-	b = binary.BigEndian.AppendUint32(b, tfhdDefaultBaseIsMoof)
-	b = binary.BigEndian.AppendUint32(b, track)
-	b = appendHeader(b, tfdtSize, "tfdt")
-	b = binary.BigEndian.AppendUint32(b, 1<<24) // version 1
-	b = binary.BigEndian.AppendUint64(b, uint64(time))
-	b = appendHeader(b, trunHeader+n*entry, "trun")
-	b = binary.BigEndian.AppendUint32(b, trunDataOffset|flags)
-	b = binary.BigEndian.AppendUint32(b, uint32(n))
-	return binary.BigEndian.AppendUint32(b, uint32(data))
-}
-
-func appendVideoEntries(b []byte, samples []Sample) []byte {
+func (w *Writer) videoRun(run []sample, samples []Sample) []sample {
 	for i := range samples {
-		flags := uint32(flagsNonSync)
+		s := sample{duration: w.cfg.Video.FrameDuration, size: uint32(len(samples[i].Data)), flags: flagsNonSync}
 		if samples[i].Sync {
-			flags = flagsSync
+			s.flags = flagsSync
 		}
-		b = binary.BigEndian.AppendUint32(b, uint32(len(samples[i].Data)))
-		b = binary.BigEndian.AppendUint32(b, flags)
+		run = append(run, s)
 	}
-	return b
+	return run
 }
 
-func (w *Writer) appendAudioEntries(b []byte, samples []Sample, stretch int) []byte {
+func (w *Writer) audioRun(run []sample, samples []Sample) []sample {
 	for i := range samples {
-		if stretch >= 0 {
-			duration := w.cfg.Audio.FrameDuration
-			if i == stretch {
-				duration += w.cfg.Audio.Offset
-			}
-			b = binary.BigEndian.AppendUint32(b, duration)
-		}
-		b = binary.BigEndian.AppendUint32(b, uint32(len(samples[i].Data)))
+		run = append(run, sample{duration: w.cfg.Audio.FrameDuration, size: uint32(len(samples[i].Data)), flags: flagsSync})
 	}
-	return b
+	if i := w.stretchIndex(len(samples)); i >= 0 {
+		run[i].duration += w.cfg.Audio.Offset
+	}
+	return run
 }

@@ -137,7 +137,7 @@ func readRuns(t *testing.T, file []byte) []trackRun {
 		case *mp4.Tfdt:
 			tfdt = b
 		case *mp4.Trun:
-			r := trackRun{track: tfhd.TrackID, time: int64(tfdt.BaseMediaDecodeTimeV1), moofAt: moofAt, moofSeq: sequence}
+			r := trackRun{track: tfhd.TrackID, time: int64(tfdt.GetBaseMediaDecodeTime()), moofAt: moofAt, moofSeq: sequence}
 			r.read(b, defaults[tfhd.TrackID], file[moofAt+int64(b.DataOffset):])
 			runs = append(runs, r)
 		}
@@ -148,13 +148,15 @@ func readRuns(t *testing.T, file []byte) []trackRun {
 }
 
 func (r *trackRun) read(b *mp4.Trun, defaults *mp4.Trex, data []byte) {
-	for _, e := range b.Entries {
+	for i, e := range b.Entries {
 		duration, flags := defaults.DefaultSampleDuration, defaults.DefaultSampleFlags
 		if b.CheckFlag(0x100) {
 			duration = e.SampleDuration
 		}
 		if b.CheckFlag(0x400) {
 			flags = e.SampleFlags
+		} else if i == 0 && b.CheckFlag(0x4) {
+			flags = b.FirstSampleFlags
 		}
 		r.durations = append(r.durations, duration)
 		r.flags = append(r.flags, flags)

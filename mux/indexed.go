@@ -2,6 +2,7 @@ package mux
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -12,89 +13,131 @@ const (
 	sidxEntry  = 12
 )
 
-// maxReferences is what reference_count can hold: 36 hours at two seconds each.
+// maxReferences is what reference_count can hold.
 const maxReferences = 1<<16 - 1
 
-// IndexSize returns by how many bytes Indexed makes a file of so many fragments larger.
-func IndexSize(fragments int) int64 {
-	return sidxHeader + sidxEntry*int64(min(fragments, maxReferences))
-}
+// indexedGroups is how many fragments Indexed aims at in a long file, so that its index stays below 16 KB: in four hours
+// with a keyframe every four seconds there is one fragment every twelve.
+const indexedGroups = 1300
 
-// Indexed writes a file that Writer wrote and closed, read from src, to dst with an index of its fragments at the front
-// (sidx). Players that know that one, and not the one at the end (mfra), then find a time without reading all that comes
-// before it. It returns an error that wraps ErrSource if Probe finds anything wrong with the source; dst is then left as
-// it was.
+// IndexSize returns by how many bytes Indexed can make a file larger of which so many fragments start with a sync sample
+// of the video track.
+func IndexSize(syncs int) int64 { return sidxHeader + sidxEntry*int64(max(syncs, 1)) }
+
+// Indexed writes a file that Writer wrote and closed, read from src, to dst in the form that players seek in best: the
+// fragments, which are short because each is what a crash may cost, are joined to such that begin with a sync sample,
+// and an index of all of them (sidx) stands in front. So a player reads the front of the file and then the fragment that
+// it wants. Samples, their order in the file and their times stay as they were. What is joined are the fragments from one
+// sync sample to the next, and of long files more of them.
+//
+// It returns an error that wraps ErrSource if Probe finds anything wrong with the source; dst is then left as it was.
 func Indexed(dst io.Writer, src io.ReadSeeker) error {
-	r, err := Probe(src)
+	size, err := src.Seek(0, io.SeekEnd)
 	if err != nil {
-		return err
+		return fmt.Errorf("mux: index: %w", err)
 	}
-	if len(r.Problems) > 0 {
-		return fmt.Errorf("mux: index: %w: %s", ErrSource, r.Problems[0])
+	var g gatherer
+	p := prober{r: src, size: size, samplesLeft: size, nalsLeft: size / 5, report: &Report{Size: size}, each: g.add}
+	p.walk()
+	p.finish()
+	if err := errors.Join(p.err, g.check(&p)); err != nil {
+		return fmt.Errorf("mux: index: %w", err)
 	}
-	if len(r.Fragments) == 0 || len(r.Fragments) > maxReferences {
-		return fmt.Errorf("mux: index: %w: %d fragments", ErrSource, len(r.Fragments))
+	groups := g.groups(&p)
+	if len(groups) > maxReferences {
+		return fmt.Errorf("mux: index: %w: %d fragments", ErrSource, len(groups))
 	}
-	first := r.Fragments[0].Offset
-	end := first
-	for _, f := range r.Fragments {
-		if f.Offset != end {
-			return fmt.Errorf("mux: index: %w: bytes between fragments at %d", ErrSource, end)
+	front := p.report.Fragments[0].Offset
+	sidx := appendSegmentIndex(nil, p.report.mainTrack(), groups)
+	tail, err := trailer(p.report.mainTrack().ID, groupIndex(groups, front+int64(len(sidx))))
+	if err != nil {
+		return fmt.Errorf("mux: index: %w", err)
+	}
+	c := copier{dst: dst, src: src, buf: make([]byte, 1<<18)}
+	c.copy(extent{end: front})
+	c.write(sidx)
+	for i := range groups {
+		c.write(groups[i].moof)
+		for _, run := range groups[i].runs {
+			c.copy(run.extent)
 		}
-		end += f.Size
 	}
-	sidx := appendSegmentIndex(nil, r)
-	entries := r.startable()
-	for i := range entries {
-		entries[i].offset += int64(len(sidx))
-	}
-	tail, err := trailer(r.mainTrack().ID, entries)
-	if err != nil {
-		return fmt.Errorf("mux: index: %w", err)
-	}
-	return spliced(dst, src, first, end, sidx, tail)
-}
-
-// spliced copies the first end bytes of src with something put in at a place, and a tail.
-func spliced(dst io.Writer, src io.ReadSeeker, at, end int64, middle, tail []byte) error {
-	_, err := src.Seek(0, io.SeekStart)
-	if err == nil {
-		_, err = io.CopyN(dst, src, at)
-	}
-	if err == nil {
-		_, err = dst.Write(middle)
-	}
-	if err == nil {
-		_, err = io.CopyN(dst, src, end-at)
-	}
-	if err == nil {
-		_, err = dst.Write(tail)
-	}
-	if err != nil {
-		return fmt.Errorf("mux: index: %w", err)
+	c.flush()
+	c.write(tail)
+	if c.err != nil {
+		return fmt.Errorf("mux: index: %w", c.err)
 	}
 	return nil
 }
 
-// appendSegmentIndex appends a sidx whose subsegments are the fragments, right behind it.
-func appendSegmentIndex(b []byte, r *Report) []byte {
-	main := r.mainTrack()
-	b = appendHeader(b, int(IndexSize(len(r.Fragments))), "sidx")
+// appendSegmentIndex appends a sidx whose subsegments are the groups, right behind it.
+func appendSegmentIndex(b []byte, main *TrackReport, groups []group) []byte {
+	b = appendHeader(b, sidxHeader+sidxEntry*len(groups), "sidx")
 	b = appendWords(b, 1<<24, main.ID, main.Timescale)
 	b = binary.BigEndian.AppendUint64(b, uint64(max(main.Start, 0))) // earliest_presentation_time
 	b = binary.BigEndian.AppendUint64(b, 0)                          // first_offset
-	b = appendWords(b, uint32(len(r.Fragments)))                     // 16 bits reserved, reference_count
-	for _, f := range r.Fragments {
-		duration, access := int64(0), uint32(0)
-		for _, run := range f.Runs {
-			if run.Track == main.ID {
-				duration = run.Duration
-			}
-		}
-		if f.Sync {
+	b = appendWords(b, uint32(len(groups)))                          // 16 bits reserved, reference_count
+	for i := range groups {
+		access := uint32(0)
+		if groups[i].sync {
 			access = 1<<31 | 1<<28 // starts_with_SAP, SAP_type 1
 		}
-		b = appendWords(b, uint32(f.Size), uint32(duration), access) // reference_type 0: media
+		b = appendWords(b, uint32(groups[i].size()), uint32(groups[i].duration), access) // reference_type 0: media
 	}
 	return b
+}
+
+// groupIndex lists the groups that playback can start from, the first of which is at an offset.
+func groupIndex(groups []group, offset int64) []indexEntry {
+	var entries []indexEntry
+	for i := range groups {
+		if groups[i].sync && len(entries) < maxIndexEntries {
+			entries = append(entries, indexEntry{time: groups[i].time, offset: offset, traf: groups[i].traf})
+		}
+		offset += groups[i].size()
+	}
+	return entries
+}
+
+// copier writes a file of new bytes and of such from a source. After an error it does nothing.
+type copier struct {
+	dst     io.Writer
+	src     io.ReadSeeker
+	buf     []byte
+	waiting extent // to be copied
+	err     error
+}
+
+func (c *copier) write(b []byte) {
+	c.flush()
+	if c.err == nil {
+		_, c.err = c.dst.Write(b)
+	}
+}
+
+// copy copies a part of the source, together with others that follow it.
+func (c *copier) copy(e extent) {
+	if e.start != c.waiting.end {
+		c.flush()
+		c.waiting.start = e.start
+	}
+	c.waiting.end = e.end
+}
+
+func (c *copier) flush() {
+	e := c.waiting
+	c.waiting.start = e.end
+	if e.start == e.end || c.err != nil {
+		return
+	}
+	if _, c.err = c.src.Seek(e.start, io.SeekStart); c.err != nil {
+		return
+	}
+	for e.start < e.end && c.err == nil {
+		b := c.buf[:min(int64(len(c.buf)), e.end-e.start)]
+		if _, c.err = io.ReadFull(c.src, b); c.err == nil {
+			_, c.err = c.dst.Write(b)
+		}
+		e.start += int64(len(b))
+	}
 }

@@ -2,8 +2,11 @@ package mux_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/abema/go-mp4"
@@ -12,35 +15,180 @@ import (
 	"github.com/callrec/callrec/mux"
 )
 
-func TestIndexed(t *testing.T) {
-	t.Parallel()
-	file, _ := small(t, 100)
+// joined are the samples of one track, over all fragments.
+type joined struct {
+	durations, flags []uint32
+	data             [][]byte
+}
+
+func joinRuns(runs []trackRun) map[uint32]*joined {
+	tracks := map[uint32]*joined{}
+	for _, r := range runs {
+		if tracks[r.track] == nil {
+			tracks[r.track] = &joined{}
+		}
+		j := tracks[r.track]
+		j.durations, j.flags, j.data = append(j.durations, r.durations...), append(j.flags, r.flags...), append(j.data, r.data...)
+	}
+	return tracks
+}
+
+// requireIndexed rewrites a file and holds the result against it: the same samples at the same times, fragments that
+// start with a sync sample if there is one, and an index that says where they are.
+func requireIndexed(t *testing.T, file []byte) *mux.Report {
+	t.Helper()
 	var buf bytes.Buffer
 	require.NoError(t, mux.Indexed(&buf, bytes.NewReader(file)))
 	got := buf.Bytes()
-	require.EqualValues(t, int64(len(file))+mux.IndexSize(3), len(got))
-
 	before, err := mux.Probe(bytes.NewReader(file))
 	require.NoError(t, err)
 	after, err := mux.Probe(bytes.NewReader(got))
 	require.NoError(t, err)
 	require.Empty(t, after.Problems)
+	require.True(t, after.Indexed)
 	require.Equal(t, before.Tracks, after.Tracks)
+	require.Equal(t, joinRuns(readRuns(t, file)), joinRuns(readRuns(t, got)))
+	syncs := 0
+	for _, f := range before.Fragments {
+		if f.Sync {
+			syncs++
+		}
+	}
+	require.LessOrEqual(t, int64(len(got)), int64(len(file))+mux.IndexSize(syncs), "the bound on what it grows by")
 
 	sidx := boxOf[*mp4.Sidx](t, got, "sidx")
-	require.EqualValues(t, 1, sidx.ReferenceID)
+	main := after.Tracks[0]
+	require.Equal(t, main.ID, sidx.ReferenceID)
 	require.EqualValues(t, 16000, sidx.Timescale)
-	require.Zero(t, sidx.EarliestPresentationTimeV1)
-	at := after.Fragments[0].Offset
+	require.EqualValues(t, main.Start, sidx.EarliestPresentationTimeV1)
+	require.Zero(t, sidx.FirstOffsetV1)
+	require.Len(t, sidx.References, len(after.Fragments))
+	at := int64(bytes.Index(got, []byte("sidx"))-4) + 40 + 12*int64(len(sidx.References))
 	for i, ref := range sidx.References {
 		f := after.Fragments[i]
 		require.Equal(t, at, f.Offset, "the subsegments follow the index")
 		require.EqualValues(t, f.Size, ref.ReferencedSize)
-		require.EqualValues(t, f.Runs[0].Duration, ref.SubsegmentDuration)
+		require.EqualValues(t, i+1, f.Sequence)
 		require.Equal(t, f.Sync, ref.StartsWithSAP)
+		require.True(t, f.Sync || i == 0)
+		duration := int64(0)
+		for _, r := range f.Runs {
+			if r.Track == main.ID {
+				duration = r.Duration
+			}
+		}
+		require.EqualValues(t, duration, ref.SubsegmentDuration)
 		at += f.Size
 	}
-	require.Len(t, sidx.References, len(after.Fragments))
+	return after
+}
+
+func TestIndexed(t *testing.T) {
+	t.Parallel()
+	for _, offset := range []uint32{0, 1, 100, 1023} {
+		file, _ := small(t, offset)
+		require.Len(t, requireIndexed(t, file).Fragments, 2, "the second fragment starts within a group of pictures")
+	}
+}
+
+// TestIndexedRandom is TestIndexed for files of random fragments, with and without the one track or the other.
+func TestIndexedRandom(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(40) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(seed, 9))
+			cfg := config()
+			cfg.Audio.PreRoll, cfg.Audio.Offset = rng.Uint32N(2)*1024, rng.Uint32N(1024)
+			switch rng.IntN(4) {
+			case 0:
+				cfg.Video = nil
+			case 1:
+				cfg.Audio = nil
+			}
+			var buf bytes.Buffer
+			w, err := mux.NewWriter(&buf, cfg)
+			require.NoError(t, err)
+			for i := range 1 + rng.IntN(9) {
+				f := mux.Fragment{Video: pictures(rng, 1+rng.IntN(5)), Audio: sounds(rng, 1+rng.IntN(9))}
+				if i > 0 && rng.IntN(2) == 0 {
+					f.Video = append(pictures(rng, 2)[1:], f.Video[1:]...)
+				}
+				if cfg.Video == nil {
+					f.Video = nil
+				}
+				if cfg.Audio == nil {
+					f.Audio = nil
+				}
+				require.NoError(t, w.WriteFragment(f))
+			}
+			if cfg.Video != nil && cfg.Audio != nil {
+				require.NoError(t, w.WriteFragment(mux.Fragment{Audio: sounds(rng, 1)})) // as the sound of a recording may end
+			}
+			require.NoError(t, w.Close())
+			requireIndexed(t, buf.Bytes())
+		})
+	}
+}
+
+// TestIndexedLong: the index of a recording of four hours, with fragments of five pictures and a keyframe every four
+// seconds, stays small.
+func TestIndexedLong(t *testing.T) {
+	t.Parallel()
+	var buf bytes.Buffer
+	w, err := mux.NewWriter(&buf, config())
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(1, 1))
+	keyed, sound := pictures(rng, 2), sounds(rng, 2)
+	within := append(pictures(rng, 2)[1:], pictures(rng, 2)[1:]...)
+	for n := range 4 * 3600 * 4 { // of a quarter of a second: two pictures
+		f := mux.Fragment{Video: within, Audio: sound}
+		if n%16 == 0 {
+			f.Video = keyed
+		}
+		require.NoError(t, w.WriteFragment(f))
+	}
+	require.NoError(t, w.Close())
+	var out bytes.Buffer
+	require.NoError(t, mux.Indexed(&out, bytes.NewReader(buf.Bytes())))
+	r, err := mux.Probe(bytes.NewReader(out.Bytes()))
+	require.NoError(t, err)
+	require.Empty(t, r.Problems)
+	require.Len(t, r.Fragments, 4*3600/12)
+	require.Less(t, out.Len(), buf.Len())
+	sidx := bytes.Index(out.Bytes(), []byte("sidx")) - 4
+	require.EqualValues(t, 40+12*len(r.Fragments), r.Fragments[0].Offset-int64(sidx))
+	require.Less(t, r.Fragments[0].Offset-int64(sidx), int64(16<<10))
+	mfra := r.Size - r.Fragments[len(r.Fragments)-1].Offset - r.Fragments[len(r.Fragments)-1].Size
+	require.Less(t, mfra, int64(16<<10))
+}
+
+// TestProbeSegmentIndex breaks the index in front of the fragments.
+func TestProbeSegmentIndex(t *testing.T) {
+	t.Parallel()
+	file, _ := small(t, 0)
+	var buf bytes.Buffer
+	require.NoError(t, mux.Indexed(&buf, bytes.NewReader(file)))
+	good := buf.Bytes()
+	for _, tt := range []struct {
+		name    string
+		file    []byte
+		problem string
+	}{
+		{"another size", patch(t, good, "sidx", 1, 35, 1), "sidx: no fragment at"},
+		{"offset", patch(t, good, "sidx", 1, 27, 1), "sidx: no fragment at"},
+		{"one entry less", patch(t, good, "sidx", 1, 31, 1), "sidx ends at"},
+		{"more entries than bytes", patch(t, good, "sidx", 1, 30, 1), "sidx is broken"},
+		{"no timescale", patch(t, good, "sidx", 1, 8, 0, 0, 0, 0), "sidx is broken"},
+		{"within a group", patch(t, good, "trun", 1, 12, 1, 1, 0, 0), "playback can't start at"},
+		{"cut off", good[:len(good)-400], "sidx: no fragment at"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			require.Contains(t, fmt.Sprint(probe(t, tt.file).Problems), tt.problem)
+		})
+	}
+	require.Empty(t, probe(t, patch(t, good, "sidx", 1, 32, 0x80)).Problems, "a reference to another index")
 }
 
 func TestIndexedRefuses(t *testing.T) {
@@ -52,7 +200,9 @@ func TestIndexedRefuses(t *testing.T) {
 		require.Zero(t, buf.Len())
 	}
 	fault := errors.New("full")
-	for n := range len(file) {
+	var whole bytes.Buffer
+	require.NoError(t, mux.Indexed(&whole, bytes.NewReader(file)))
+	for n := 0; n < whole.Len(); n += 7 {
 		require.ErrorIs(t, mux.Indexed(&failing{limit: n, err: fault}, bytes.NewReader(file)), fault)
 	}
 	var empty bytes.Buffer
@@ -60,4 +210,31 @@ func TestIndexedRefuses(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
 	require.ErrorIs(t, mux.Indexed(io.Discard, bytes.NewReader(empty.Bytes())), mux.ErrSource)
+}
+
+// BenchmarkIndexed is the cost of bringing a second of a recording at the ceiling of the bit rates into its final form.
+func BenchmarkIndexed(b *testing.B) {
+	const seconds = 256
+	var file bytes.Buffer
+	w, err := mux.NewWriter(&file, config())
+	require.NoError(b, err)
+	picture := binary.BigEndian.AppendUint32(nil, 1_000_000/8/8-4)
+	f := mux.Fragment{Video: make([]mux.Sample, 4), Audio: make([]mux.Sample, 8)}
+	for i := range f.Audio {
+		f.Audio[i].Data = make([]byte, 48_000/8/16)
+	}
+	for n := range 2 * seconds {
+		for i := range f.Video {
+			f.Video[i] = mux.Sample{Data: append(picture[:4:4], make([]byte, 1_000_000/8/8-4)...), Sync: i == 0 && n%8 == 0}
+		}
+		require.NoError(b, w.WriteFragment(f))
+	}
+	require.NoError(b, w.Close())
+	b.SetBytes(int64(file.Len()) / seconds)
+	n := 0
+	for b.Loop() {
+		if n++; n%seconds == 0 { // the loop counts seconds
+			require.NoError(b, mux.Indexed(io.Discard, bytes.NewReader(file.Bytes())))
+		}
+	}
 }

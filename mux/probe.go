@@ -10,7 +10,7 @@ import (
 const (
 	maxInitBox   = 1 << 20  // ftyp, moov
 	maxMoof      = 32 << 20 // twice the largest that Writer makes
-	maxIndexBox  = 2 << 20  // mfra; Writer makes at most 1.2 MB
+	maxIndexBox  = 2 << 20  // mfra, sidx; Writer makes at most 1.3 MB
 	maxTracks    = 16
 	maxProbeTime = 1 << 60 // ticks; sums of two stay inside int64
 )
@@ -47,6 +47,8 @@ type prober struct {
 	sequence                   uint32    // of the last fragment
 	started                    bool      // a fragment has had samples of the main track
 	samplesLeft, nalsLeft      int64
+	segments                   []byte // content of the first sidx in front of the fragments
+	segmentsEnd                int64  // where that box ends
 
 	each func(track int, s *sample, offset int64) // if not nil, is told of every sample
 	moov []byte                                   // with each: the content of that box
@@ -143,6 +145,10 @@ func (p *prober) topLevel(b box) (damaged bool) {
 				p.moov = append([]byte(nil), data...)
 			}
 		}
+	case "sidx":
+		if data := p.payload(b, maxIndexBox); data != nil && p.segments == nil && len(p.report.Fragments) == 0 {
+			p.segments, p.segmentsEnd = append([]byte(nil), data...), b.end
+		}
 	case "moof":
 		p.openFragment(b)
 	case "mdat":
@@ -169,6 +175,7 @@ func (p *prober) finish() {
 	} else if !p.hasIndex {
 		r.problem("no index (mfra)")
 	}
+	p.segmentIndex()
 	for i := range p.tracks {
 		t := &p.tracks[i]
 		if t.presented {

@@ -293,7 +293,7 @@ func (s *sample) read(f *fields, flags, version uint32) {
 	if flags&trunDuration != 0 {
 		s.duration = f.u32()
 	}
-	if flags&trunSize != 0 {
+	if flags&trunSampleSize != 0 {
 		s.size = f.u32()
 	}
 	if flags&trunFlags != 0 {

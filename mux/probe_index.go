@@ -69,3 +69,49 @@ func (p *prober) checkTable(tfra *mp4.Tfra) {
 		}
 	}
 }
+
+// segmentIndex compares the sidx in front of the fragments (ISO/IEC 14496-12 8.16.3) with them. One that refers to
+// other indexes is passed over.
+func (p *prober) segmentIndex() {
+	if p.segments == nil {
+		return
+	}
+	f := fields{data: p.segments}
+	version, _, timescale := f.u32()>>24, f.u32(), f.u32()
+	var time, offset uint64
+	if version == 0 {
+		time, offset = uint64(f.u32()), uint64(f.u32())
+	} else {
+		time, offset = f.u64(), f.u64()
+	}
+	count := f.u32() & 0xffff
+	if f.short || timescale == 0 || len(f.data) < sidxEntry*int(count) || max(time, offset) > maxProbeTime {
+		p.report.problem("sidx is broken")
+		return
+	}
+	fragments := make(map[int64]bool, len(p.report.Fragments)) // offset, and whether playback can start there
+	end := int64(0)
+	for _, fragment := range p.report.Fragments {
+		fragments[fragment.Offset] = fragment.Sync
+		end = fragment.Offset + fragment.Size
+	}
+	at := p.segmentsEnd + int64(offset)
+	for i := range count {
+		size, _, access := f.u32(), f.u32(), f.u32()
+		if size>>31 != 0 {
+			return
+		}
+		sync, ok := fragments[at]
+		switch {
+		case !ok:
+			p.report.problem("sidx: no fragment at %d, for entry %d", at, i)
+			return
+		case access>>31 != 0 && !sync:
+			p.report.problem("sidx: playback can't start at %d, entry %d says so", at, i)
+		}
+		at += int64(size)
+	}
+	if at < end {
+		p.report.problem("sidx ends at %d, the fragments at %d", at, end)
+	}
+}

@@ -34,19 +34,21 @@ func TestSeekReadsLittle(t *testing.T) {
 		},
 	})
 	require.NoError(t, err)
-	silence := make([]mux.Sample, 31)
+	silence := make([]mux.Sample, 10) // ten in 0.64 s, where five pictures last 0.625: a little longer in the end
 	for i := range silence {
 		silence[i] = e.audio[1]
 	}
 	skip := mux.Sample{Data: []byte{0, 0, 0, 2, 0x41, 0x9a}} // nobody decodes it
-	pictures := make([]mux.Sample, 16)
-	for i := range pictures {
-		pictures[i] = skip
-	}
-	pictures[0] = mux.Sample{Data: e.video[0].Data[:2000], Sync: true}
-	pictures[0].Data = append([]byte{0, 0, 7, 0xcc}, pictures[0].Data[4:]...)
-	for range seconds / 2 {
-		require.NoError(t, w.WriteFragment(mux.Fragment{Video: pictures, Audio: silence}))
+	key := mux.Sample{Data: e.video[0].Data[:2000], Sync: true}
+	key.Data = append([]byte{0, 0, 7, 0xcc}, key.Data[4:]...)
+	for picture := 0; picture < seconds*8; {
+		pictures := []mux.Sample{skip, skip, skip, skip, skip}
+		if picture%32 == 0 { // a keyframe every four seconds begins a fragment of its own
+			pictures[0] = key
+		}
+		pictures = pictures[:min(5, 32-picture%32)]
+		picture += len(pictures)
+		require.NoError(t, w.WriteFragment(mux.Fragment{Video: pictures, Audio: silence[:2*len(pictures)]}))
 	}
 	require.NoError(t, w.Close())
 	require.NoError(t, out.Flush())
@@ -57,9 +59,10 @@ func TestSeekReadsLittle(t *testing.T) {
 		flags   []string
 		most    int // bytes
 	}{
+		{"fragmented", nil, nil, 1 << 30},
 		{"with mfra", nil, []string{"-use_mfra_for", "pts"}, 400 << 10},
 		{"progressive", mux.Progressive, nil, 2 << 20}, // the sample tables of four hours have 1.4 MB
-		{"with sidx", mux.Indexed, nil, 400 << 10},
+		{"with sidx", mux.Indexed, nil, 200 << 10},
 	} {
 		target := path
 		if form.rewrite != nil {
@@ -76,7 +79,7 @@ func TestSeekReadsLittle(t *testing.T) {
 		found, err := strconv.Atoi(string(bytes.Trim(out, ",\n")))
 		require.NoError(t, err)
 		require.LessOrEqual(t, found, 10800*16000, form.name)
-		require.GreaterOrEqual(t, found, 10798*16000, form.name)
+		require.GreaterOrEqual(t, found, (10800-12)*16000, form.name)
 		m := regexp.MustCompile(`Statistics: (\d+) bytes read, (\d+) seeks`).FindSubmatch(diag)
 		require.NotNil(t, m, "%s", diag)
 		read, err := strconv.Atoi(string(m[1]))

@@ -18,7 +18,8 @@ type Writer struct {
 	videoTime, audioTime int64  // tfdt of the next fragment
 	audioCount           int64  // audio samples so far
 	index                []indexEntry
-	moof                 []byte // scratch
+	moof                 []byte                          // scratch
+	runs                 struct{ video, audio []sample } // scratch
 }
 
 // NewWriter validates cfg and writes the init segment, so that the file is valid from then on. An error about cfg
@@ -56,19 +57,23 @@ func NewWriter(w io.Writer, cfg Config) (*Writer, error) {
 func (w *Writer) Written() int64 { return w.written }
 
 // FragmentSize returns by how much Written grows with a WriteFragment of nVideo and nAudio samples that have payload
-// bytes altogether, if that is the next one. The fragment that ends the pre-roll may have four bytes more for each audio
-// sample than others, so for a later one the result may be that much too large; it is never too small if the pre-roll is
-// at most one access unit.
+// bytes altogether, if that is the next one, starts with a sync sample and has no other in the video track. For a later
+// one the result may be a little too large: four bytes where it does not start with a sync sample, and four for each
+// audio sample if the fragment that ends the pre-roll comes in between. It is never too small if the pre-roll is at most
+// one access unit.
 func (w *Writer) FragmentSize(nVideo, nAudio int, payload int64) int64 {
 	if nVideo == 0 && nAudio == 0 {
 		return 0
 	}
-	return int64(w.moofSize(nVideo, nAudio)) + boxHeader + payload
+	video, audio := w.shapes(nVideo, nAudio)
+	return int64(moofSize(&video, &audio)) + boxHeader + payload
 }
 
-// TrailerSize returns how many bytes Close writes if more fragments that start with a sync sample are written before.
+// TrailerSize returns how many bytes Close can write if more fragments that start with a sync sample are written before,
+// and less than MaxFragmentPayload bytes until then.
 func (w *Writer) TrailerSize(more int) int64 {
-	return trailerSize(len(w.index) + more)
+	last := indexEntry{time: max(w.videoTime, w.audioTime) + MaxFragmentPayload, offset: w.written + MaxFragmentPayload}
+	return trailerSize(len(w.index)+more, last.wide())
 }
 
 // WriteFragment writes one fragment: moof, then the samples as they are. A fragment without samples writes nothing.

@@ -34,7 +34,7 @@ type replayCommand struct {
 	MaxTiles         int              `placeholder:"N" help:"Most tiles that are shown; beyond it, those who spoke last."`
 	TimeStamp        bool             `help:"Write date and time into the video."`
 	Watermark        string           `placeholder:"FILE" help:"PNG or JPEG that is drawn in the top right corner."`
-	Finalize         callrec.Finalize `default:"fragmented" placeholder:"FORM" help:"Form of the finished files: fragmented; progressive, for players that do not know fragments; or indexed, for those that only know an index at the front."`
+	Finalize         callrec.Finalize `default:"indexed" placeholder:"FORM" help:"Form of the finished files: indexed, with an index at the front; progressive, for players that do not know fragments; or fragmented, as they were written."`
 	Sync             syncPolicy       `default:"chunk" placeholder:"POLICY" help:"When files are forced to the disk: every fragment, every chunk, never, or at least once in an interval such as 10s."`
 	Announce         string           `placeholder:"FILE.mp3" help:"MP3 that is mixed in from the beginning of the recording."`
 	Start            time.Duration    `placeholder:"T" help:"Call time at which the recording begins."`
@@ -153,7 +153,7 @@ func (c *replayCommand) config(call *capture.Call) (callrec.Config, string, erro
 		cfg.Announcement = clip
 	}
 	cfg.ID = guid("recording", cfg.CallID, fmt.Sprint(c.MaxChunkSize, c.MaxChunkDuration, c.Pause, c.Layout, c.Announce, c.Start, c.Duration, c.MaxTiles, c.TimeStamp, c.Watermark, c.codecFlags))
-	if c.Finalize != callrec.FinalizeFragmented {
+	if c.Finalize != callrec.FinalizeIndexed {
 		cfg.ID = guid(cfg.ID, c.Finalize.String())
 	}
 	dir := filepath.Join(c.Out, cfg.ID)

@@ -36,7 +36,7 @@ type serveCommand struct {
 
 	MaxChunkSize     byteSize         `default:"64MiB" env:"CALLREC_MAX_CHUNK_SIZE" help:"Largest file, such as 300KiB; 0 for no bound."`
 	MaxChunkDuration time.Duration    `default:"4h" env:"CALLREC_MAX_CHUNK_DURATION" placeholder:"D" help:"Longest file; 0 for no bound."`
-	Finalize         callrec.Finalize `default:"fragmented" env:"CALLREC_FINALIZE" placeholder:"FORM" help:"Form of the finished files: fragmented, progressive or indexed."`
+	Finalize         callrec.Finalize `default:"indexed" env:"CALLREC_FINALIZE" placeholder:"FORM" help:"Form of the finished files: indexed, progressive or fragmented."`
 	Sync             syncPolicy       `default:"10s" env:"CALLREC_SYNC" placeholder:"POLICY" help:"When files are forced to the disk: every fragment, every chunk, never, or at least once in an interval such as 10s."`
 	codecFlags
 	Debug bool `env:"CALLREC_DEBUG" help:"Log requests that change nothing too."`

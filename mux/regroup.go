@@ -1,0 +1,181 @@
+package mux
+
+import "fmt"
+
+// gatherer takes note of all samples of a fragmented file.
+type gatherer struct {
+	samples  []sample
+	runs     []gathered
+	composed bool // there are composition time offsets
+}
+
+// gathered are samples of one track that follow each other in the file.
+type gathered struct {
+	extent
+	track        int // as prober.tracks
+	first, count int // in gatherer.samples
+}
+
+// add takes the next sample of a track, which is at an offset in the source.
+func (g *gatherer) add(track int, s *sample, offset int64) {
+	last := len(g.runs) - 1
+	if last < 0 || g.runs[last].track != track || g.runs[last].end != offset {
+		g.runs = append(g.runs, gathered{track: track, first: len(g.samples), extent: extent{start: offset, end: offset}})
+		last++
+	}
+	g.runs[last].count++
+	g.runs[last].end += int64(s.size)
+	g.samples = append(g.samples, *s)
+	g.composed = g.composed || s.offset != 0
+}
+
+// check refuses what can't be rewritten without loss.
+func (g *gatherer) check(p *prober) error {
+	r := p.report
+	switch {
+	case len(r.Problems) > 0:
+		return fmt.Errorf("%w: %s", ErrSource, r.Problems[0])
+	case len(r.Fragments) == 0:
+		return fmt.Errorf("%w: no fragment", ErrSource)
+	case g.composed:
+		return fmt.Errorf("%w: composition time offsets", ErrSource)
+	}
+	return nil
+}
+
+// group is a fragment of the new file, made of those of the source that follow each other.
+type group struct {
+	runs     []gathered // in the order of the file
+	payload  int64
+	moof     []byte // and the header of mdat
+	sync     bool   // playback can start here
+	time     int64  // of the main track, in ticks
+	duration int64
+	traf     int // number of the main track's traf, from 1
+}
+
+func (g *group) size() int64 { return int64(len(g.moof)) + g.payload }
+
+// groups joins the fragments, from one sync sample to the next at least.
+func (g *gatherer) groups(p *prober) []group {
+	var (
+		list    []group
+		times   = firstTimes(p)
+		runs    = g.runs
+		main    = p.report.mainTrack()
+		longest = main.Duration / indexedGroups
+	)
+	for i := range p.report.Fragments {
+		f := &p.report.Fragments[i]
+		n := 0
+		for n < len(runs) && runs[n].start < f.Offset+f.Size {
+			n++
+		}
+		last := len(list) - 1
+		if last < 0 || f.Sync && list[last].duration >= longest || list[last].payload+f.Size > MaxFragmentPayload {
+			list = append(list, group{sync: f.Sync, runs: runs[:0:0]})
+			last++
+		}
+		list[last].take(f, runs[:n], main.ID)
+		runs = runs[n:]
+	}
+	for i := range list {
+		list[i].moof = g.appendMoof(nil, p, &list[i], uint32(i+1), times)
+	}
+	return list
+}
+
+// firstTimes returns the tfdt of each track's first samples.
+func firstTimes(p *prober) []int64 {
+	times, found := make([]int64, len(p.tracks)), make([]bool, len(p.tracks))
+	for i := range p.report.Fragments {
+		for _, run := range p.report.Fragments[i].Runs {
+			for j := range p.tracks {
+				if p.tracks[j].report.ID == run.Track && !found[j] {
+					times[j], found[j] = run.Time, true
+				}
+			}
+		}
+	}
+	return times
+}
+
+// take adds a fragment of the source.
+func (g *group) take(f *FragmentReport, runs []gathered, main uint32) {
+	for _, run := range f.Runs {
+		if run.Track == main {
+			if g.duration == 0 {
+				g.time = run.Time
+			}
+			g.duration += run.Duration
+		}
+	}
+	for _, run := range runs {
+		g.payload += run.end - run.start
+	}
+	g.runs = append(g.runs, runs...)
+}
+
+// appendMoof appends moof and the header of mdat. Each run of the source is a trun. times are those of the tracks' next
+// samples, which it moves on.
+func (g *gatherer) appendMoof(b []byte, p *prober, gr *group, sequence uint32, times []int64) []byte {
+	main := p.report.mainTrack().ID
+	size, trafs := boxHeader+mfhdSize, 0
+	for i := range p.tracks {
+		n := g.trafSize(p, gr, i, times[i])
+		size += n
+		if n > 0 {
+			trafs++
+			if p.tracks[i].report.ID == main {
+				gr.traf = trafs
+			}
+		}
+	}
+	b = appendHeader(b, size, "moof")
+	b = appendHeader(b, mfhdSize, "mfhd")
+	b = appendWords(b, 0, sequence)
+	for i := range p.tracks {
+		b = g.appendTraf(b, p, gr, i, size+boxHeader, &times[i])
+	}
+	return appendHeader(b, boxHeader+int(gr.payload), "mdat")
+}
+
+// trafSize is the size of a track's traf in a group, 0 if it has no samples there.
+func (g *gatherer) trafSize(p *prober, gr *group, track int, time int64) int {
+	size := 0
+	for _, run := range gr.runs {
+		if run.track == track {
+			size += trunSize(g.flags(p, &run), run.count)
+		}
+	}
+	if size > 0 {
+		size += boxHeader + tfhdSize + tfdtSize(time)
+	}
+	return size
+}
+
+func (g *gatherer) of(run *gathered) []sample { return g.samples[run.first : run.first+run.count] }
+
+func (g *gatherer) flags(p *prober, run *gathered) uint32 {
+	t := &p.tracks[run.track]
+	return runFlags(g.of(run), t.duration, t.flags)
+}
+
+func (g *gatherer) appendTraf(b []byte, p *prober, gr *group, track, data int, time *int64) []byte {
+	size := g.trafSize(p, gr, track, *time)
+	if size == 0 {
+		return b
+	}
+	b = appendHeader(b, size, "traf")
+	b = appendTrafHeader(b, p.tracks[track].report.ID, *time)
+	for _, run := range gr.runs {
+		if run.track == track {
+			b = appendTrun(b, g.of(&run), g.flags(p, &run), data)
+			for _, s := range g.of(&run) {
+				*time += int64(s.duration)
+			}
+		}
+		data += int(run.end - run.start)
+	}
+	return b
+}
