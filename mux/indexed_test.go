@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/abema/go-mp4"
@@ -140,7 +141,7 @@ func TestIndexedLong(t *testing.T) {
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(1, 1))
 	keyed, sound := pictures(rng, 2), sounds(rng, 2)
-	within := append(pictures(rng, 2)[1:], pictures(rng, 2)[1:]...)
+	within := slices.Concat(pictures(rng, 2)[1:], pictures(rng, 2)[1:])
 	for n := range 4 * 3600 * 4 { // of a quarter of a second: two pictures
 		f := mux.Fragment{Video: within, Audio: sound}
 		if n%16 == 0 {

@@ -2,7 +2,8 @@
 // tells what is in such a file and what is wrong with it.
 //
 // A Writer starts with an init segment, so that the file plays from its first fragment on whatever happens later; each
-// fragment is a moof and an mdat box; Close adds an index (mfra). The size of everything is known before it is
+// fragment is a moof and an mdat box; Close adds an index (mfra). Indexed and Progressive bring a file that is complete
+// into the form that it is kept in. The size of everything is known before it is
 // written, so a caller can keep a file below a bound. Probe reads a file back, whole or cut off anywhere.
 //
 // # Time
