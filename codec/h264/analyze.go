@@ -67,7 +67,7 @@ func (e *Encoder) searchWhole(b bounds) int {
 		if s.cost > poor {
 			s.scan()
 		}
-		s.refine(2)
+		s.refine(e.tools.moves)
 		if e.numRefs > 1 {
 			s.cost += m.q.lambda * (1 + ref)
 		}
@@ -148,12 +148,12 @@ func (e *Encoder) trySkip() bool {
 	if sad16(&m.luma, m.pred[:], 0, 16) > 16*2*m.q.zeroSAD {
 		return false
 	}
-	e.predictChroma()
-	m.info.Transform8 = false
-	e.quantizeInter()
-	if m.cbp != 0 {
+	if !e.lumaVanishes() {
 		return false
 	}
+	e.predictChroma()
+	m.info.Transform8 = false
+	m.cbp = 0
 	e.quantizeChroma(true)
 	if m.cbp != 0 {
 		return false

@@ -158,6 +158,7 @@ type Encoder struct {
 	spare   [256]byte
 	preds8  [2][64]byte
 	kept    kept
+	costs8  [4]int // of Intra_8x8 after each quarter
 }
 
 var _ codec.VideoEncoder = (*Encoder)(nil)

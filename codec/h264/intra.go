@@ -1,6 +1,8 @@
 package h264
 
 import (
+	"math"
+
 	"github.com/callrec/callrec/codec/h264/internal/bits"
 	"github.com/callrec/callrec/codec/h264/internal/intra"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
@@ -69,14 +71,15 @@ func (e *Encoder) chooseChroma() {
 }
 
 // tryIntra4 codes luma as Intra_4x4 into the picture, best mode by best mode, and returns its cost. It gives up, with a
-// cost of at least limit, as soon as that is exceeded.
+// cost of at least limit, as soon as that is exceeded, and after a quarter that makes it worse than Intra_8x8 was.
 func (e *Encoder) tryIntra4(limit int) int {
 	m := &e.m
 	p := &e.cur.frame.Y
 	at := p.At(16*m.x, 16*m.y)
 	m.info.Kind = mb.Intra4x4
 	m.cbp = 0
-	cost := int(e.tools.intra4Overhead) * m.q.lambda
+	overhead := int(e.tools.intra4Overhead) * m.q.lambda
+	cost := overhead
 	var n intra.Edges4
 	for blk := range 16 {
 		bx, by := int(transform.BlockX[blk]), int(transform.BlockY[blk])
@@ -88,8 +91,8 @@ func (e *Encoder) tryIntra4(limit int) int {
 		}
 		n.Load(p.Pix, at+4*by*p.Stride+4*bx, p.Stride, hasLeft, hasTop, topRight)
 		cost += e.intra4Block(&n, b)
-		if cost >= limit {
-			return cost
+		if cost >= limit || blk&3 == 3 && cost-overhead > e.costs8[blk>>2] {
+			return limit
 		}
 		if m.totals[b] != 0 {
 			m.cbp |= 1 << (blk >> 2)
@@ -141,14 +144,17 @@ func (e *Encoder) codeIntra(limit int) bool {
 	kind := mb.Intra16x16
 	// Where Intra_16x16 is far off, the others seldom win; where all is well predicted already, neither.
 	if m.detail != flat && (cost16 < limit || limit > poor && cost16-limit < limit/2) {
+		e.costs8 = [4]int{math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt}
 		if e.tools.transform8 {
 			if cost := e.tryIntra8(best); cost < best {
 				best, kind = cost, mb.Intra8x8
 				e.keepIntra8()
 			}
 		}
-		if cost := e.tryIntra4(best); cost < best {
-			best, kind = cost, mb.Intra4x4
+		if e.idr || e.tools.intra4 {
+			if cost := e.tryIntra4(best); cost < best {
+				best, kind = cost, mb.Intra4x4
+			}
 		}
 	}
 	if best >= limit {

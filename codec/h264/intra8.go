@@ -60,6 +60,7 @@ func (e *Encoder) tryIntra8(limit int) int {
 		at := p.At(16*m.x+8*x, 16*m.y+8*y)
 		n.Load(p.Pix, at, p.Stride, hasLeft || x > 0, hasTop || y > 0, corner, topRight)
 		cost += e.intra8Block(&n, q)
+		e.costs8[q] = cost
 		if cost >= limit {
 			return cost
 		}

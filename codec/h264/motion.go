@@ -252,15 +252,21 @@ func (s *searcher) satd(x, y int) int {
 func (s *searcher) refine(most int) {
 	s.cost = s.bitsOf(int(s.best.X), int(s.best.Y)) + s.satd(int(s.best.X), int(s.best.Y))
 	for step := 2; step >= 1; step-- {
+		last := s.best
 		for range most {
 			x, y := int(s.best.X), int(s.best.Y)
 			moved := false
 			for _, d := range diamond {
-				moved = s.fraction(x+step*d[0], y+step*d[1]) || moved
+				dx, dy := x+step*d[0], y+step*d[1]
+				if dx == int(last.X) && dy == int(last.Y) {
+					continue // where it came from
+				}
+				moved = s.fraction(dx, dy) || moved
 			}
 			if !moved {
 				break
 			}
+			last = mb.MV{X: int16(x), Y: int16(y)}
 		}
 	}
 	// The prediction itself may lie between whole samples and costs the fewest bits.

@@ -20,12 +20,16 @@ func (e *Encoder) quantizeInter() {
 	m := &e.m
 	m.cbp = 0
 	sum := 0
+	var coded uint16
+	if !m.info.Transform8 {
+		coded = transform.Coded(&m.luma, m.pred[:], 16, &m.q.zone)
+	}
 	for q := range 4 {
 		var score int
 		if m.info.Transform8 {
 			score = e.quantizeInter8(q)
 		} else {
-			score = e.quantizeQuarter(q)
+			score = e.quantizeQuarter(q, coded)
 		}
 		if score == 0 || score < worthQuarter && m.detail != flat {
 			m.dropQuarter(q)
@@ -49,15 +53,31 @@ func (m *macro) dropQuarter(q int) {
 	}
 }
 
-// quantizeQuarter transforms and quantizes the four 4x4 blocks of a quarter and returns what they are worth.
-func (e *Encoder) quantizeQuarter(q int) (score int) {
+// lumaVanishes tells whether quantizeInter with the 4x4 transform would leave nothing of luma that is not flat.
+func (e *Encoder) lumaVanishes() bool {
+	coded := transform.Coded(&e.m.luma, e.m.pred[:], 16, &e.m.q.zone)
+	sum := 0
+	for q := 0; coded != 0 && q < 4; q++ {
+		if score := e.quantizeQuarter(q, coded); score >= worthQuarter {
+			sum += score
+		}
+		if sum >= worthLuma {
+			return false
+		}
+	}
+	return true
+}
+
+// quantizeQuarter transforms and quantizes the 4x4 blocks of a quarter, of which those with a bit in coded have levels, and
+// returns what they are worth.
+func (e *Encoder) quantizeQuarter(q int, coded uint16) (score int) {
 	m := &e.m
 	for _, b := range quarterBlocks[q] {
 		m.totals[b] = 0
-		at := int(b>>2*64 + b&3*4)
-		if sad4(&m.luma, &m.pred, at) <= m.q.zeroSAD {
+		if coded>>b&1 == 0 {
 			continue
 		}
+		at := int(b>>2*64 + b&3*4)
 		c := &e.coeffs[b]
 		transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
 		m.totals[b] = uint8(transform.Quantize(&m.levels[b], c, &m.q.inter4))
@@ -85,24 +105,25 @@ func (e *Encoder) quantizeInter8(q int) int {
 // are left in e.coeffsC.
 func (e *Encoder) quantizeChroma(inter bool) {
 	m := &e.m
-	round, quantize := m.qc.intra, &m.qc.intra4
+	round, quantize, zone := m.qc.intra, &m.qc.intra4, &m.qc.intraZone
 	if inter {
-		round, quantize = m.qc.inter, &m.qc.inter4
+		round, quantize, zone = m.qc.inter, &m.qc.inter4, &m.qc.interZone
 	}
+	var dcs [2][4]int32
+	coded := transform.CodedChroma(&dcs, &m.chroma, &m.predC, zone)
 	anyDC, anyAC := false, false
 	for p := range 2 {
 		m.totalsC[p] = [4]uint8{}
 		m.dcTotalC[p] = 0
-		if inter && sad8(&m.chroma[p], &m.predC[p]) <= m.qc.zeroSAD {
-			continue
-		}
 		score := 0
-		var dc [4]int32
+		dc := &dcs[p]
 		for b := range 4 {
+			if coded>>(4*p+b)&1 == 0 {
+				continue
+			}
 			c := &e.coeffsC[p][b]
 			at := b>>1*32 + b&1*4
 			transform.Forward(c, m.chroma[p][at:], 8, m.predC[p][at:], 8)
-			dc[b] = c[0]
 			m.totalsC[p][b] = uint8(transform.QuantizeAC(&m.levelsC[p][b], c, quantize))
 			if inter && m.totalsC[p][b] != 0 {
 				score += worth(&m.levelsC[p][b], 1)
@@ -112,7 +133,7 @@ func (e *Encoder) quantizeChroma(inter bool) {
 			m.totalsC[p] = [4]uint8{}
 		}
 		anyAC = anyAC || m.totalsC[p] != [4]uint8{}
-		transform.Hadamard2(&dc)
+		transform.Hadamard2(dc)
 		for i, v := range dc {
 			l := m.qc.dc(v, round)
 			m.chromaDC[p][i] = int16(l)
@@ -122,8 +143,8 @@ func (e *Encoder) quantizeChroma(inter bool) {
 			}
 		}
 		anyDC = anyDC || m.dcTotalC[p] != 0
-		transform.Hadamard2(&dc)
-		transform.ScaleChromaDC(&dc, chromaQP(m.qp))
+		transform.Hadamard2(dc)
+		transform.ScaleChromaDC(dc, chromaQP(m.qp))
 		for b := range 4 {
 			e.coeffsC[p][b][0] = dc[b]
 		}

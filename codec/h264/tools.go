@@ -19,9 +19,9 @@ type Speed uint8
 const (
 	// SpeedLive is the best trade for a recording that is made while the call goes on.
 	SpeedLive Speed = iota
-	// SpeedFast leaves out partitions.
+	// SpeedFast refines vectors less and leaves out Intra_4x4 where there is a picture to predict from.
 	SpeedFast
-	// SpeedBest looks at two references.
+	// SpeedBest divides macroblocks, tries all intra modes and looks at two references.
 	SpeedBest
 )
 
@@ -33,6 +33,8 @@ type tools struct {
 	cabac, transform8 bool
 	parts             bool // partitions of macroblocks
 	refs              int  // references
+	moves             int  // of a vector at each of the steps of half and of quarter samples, at most
+	intra4            bool // Intra_4x4 in P pictures
 	// intra4Overhead is how many bits an Intra_4x4 macroblock is thought to spend besides its modes and levels more than
 	// an Intra_16x16 one, whose DC levels are cheap.
 	intra4Overhead uint8
@@ -47,15 +49,15 @@ const (
 )
 
 func toolsFor(p Profile, s Speed) tools {
-	t := tools{cabac: true, transform8: true, parts: true, refs: 1, intra4Overhead: 24, firstModes: straightModes}
-	if p == ProfileConstrainedBaseline {
-		t.cabac, t.transform8 = false, false
-	}
+	t := tools{cabac: true, transform8: true, moves: 2, intra4: true, refs: 1, intra4Overhead: 24, firstModes: straightModes}
 	switch s {
 	case SpeedFast:
-		t.parts = false
+		t.moves, t.intra4 = 1, false
 	case SpeedBest:
-		t.refs, t.firstModes = 2, allModes
+		t.parts, t.refs, t.firstModes = true, 2, allModes
+	}
+	if p == ProfileConstrainedBaseline {
+		t.cabac, t.transform8, t.intra4 = false, false, true
 	}
 	return t
 }

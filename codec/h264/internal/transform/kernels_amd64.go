@@ -37,6 +37,12 @@ func quantizeAVX2(levels *[16]int16, c, factor, scale *[16]int32, round int32, s
 //go:noescape
 func quantize8AVX2(levels *[64]int16, c, factor, scale *[64]int32, round int32, shift uint32, limit int32) uint64
 
+//go:noescape
+func codedAVX2(a *[256]byte, b *byte, bStride int, z *DeadZone) uint16
+
+//go:noescape
+func codedChromaAVX2(dc *[2][4]int32, a, b *[2][64]byte, z *DeadZone) uint8
+
 // check panics unless the slice holds a block of n by n.
 func check(b []byte, stride, n int) *byte {
 	_ = b[uint((n-1)*stride+n-1)]
@@ -102,4 +108,18 @@ func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) int {
 		levels[scanOf8[i]&63] = raster[i]
 	}
 	return bits.OnesCount64(set)
+}
+
+func coded(a *[256]byte, b []byte, bStride int, z *DeadZone) uint16 {
+	if !cpu.AVX2() {
+		return codedPlain(a, b, bStride, z)
+	}
+	return codedAVX2(a, check(b, bStride, 16), bStride, z)
+}
+
+func codedChroma(dc *[2][4]int32, a, b *[2][64]byte, z *DeadZone) uint8 {
+	if !cpu.AVX2() {
+		return codedChromaPlain(dc, a, b, z)
+	}
+	return codedChromaAVX2(dc, a, b, z)
 }

@@ -23,3 +23,11 @@ func quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) int {
 func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) int {
 	return quantize8Plain(levels, c, q)
 }
+
+func coded(a *[256]byte, b []byte, bStride int, z *DeadZone) uint16 {
+	return codedPlain(a, b, bStride, z)
+}
+
+func codedChroma(dc *[2][4]int32, a, b *[2][64]byte, z *DeadZone) uint8 {
+	return codedChromaPlain(dc, a, b, z)
+}
