@@ -23,6 +23,7 @@ type plane struct {
 // frame is a reconstructed picture: luma, then the two chroma planes.
 type frame struct {
 	planes [3]plane
+	chroma []byte // both chroma planes, one behind the other
 	buf    []byte
 }
 
@@ -40,6 +41,7 @@ func (f *frame) resize(mbw, mbh int) {
 	buf := f.buf[:total]
 	f.planes[0] = newPlane(buf[:lumaSize:lumaSize], mbw*16, mbh*16, lumaBorder)
 	buf = buf[lumaSize:]
+	f.chroma = buf
 	f.planes[1] = newPlane(buf[:chromaSize:chromaSize], mbw*8, mbh*8, chromaBorder)
 	f.planes[2] = newPlane(buf[chromaSize:], mbw*8, mbh*8, chromaBorder)
 }

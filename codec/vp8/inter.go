@@ -20,12 +20,8 @@ func (d *Decoder) predictMotion(mb *macroblock, mbx, mby int) {
 		return
 	}
 	ref := d.refs[mb.ref&3]
-	x, y := mbx*16, mby*16
-	d.predictBlock(ref, 0, x, y, 16, 16, 2*int(mb.motion.x), 2*int(mb.motion.y))
-	v := d.chromaVector(mb.motion)
-	for i := 1; i < 3; i++ {
-		d.predictBlock(ref, i, x/2, y/2, 8, 8, int(v.x), int(v.y))
-	}
+	d.predictLuma(ref, mbx*16, mby*16, 16, 16, mb.motion)
+	d.predictChroma(ref, mbx*8, mby*8, 8, 8, d.chromaVector(mb.motion))
 }
 
 // chromaVector drops the fraction of v in streams whose chroma moves by whole samples (RFC 6386 5, version 3).
@@ -44,21 +40,30 @@ func (d *Decoder) predictSplit(mb *macroblock, mbx, mby int) {
 	if mb.split < 3 {
 		for i := range 4 {
 			bx, by := i&1*8, i>>1*8
-			v := mb.motions[by+bx/4]
-			d.predictBlock(ref, 0, x+bx, y+by, 8, 8, 2*int(v.x), 2*int(v.y))
+			d.predictLuma(ref, x+bx, y+by, 8, 8, mb.motions[by+bx/4])
 		}
 	} else {
 		for i := 0; i < 16; i += 2 {
 			bx, by := i&3*4, i>>2*4
-			d.predictPair(ref, 0, x+bx, y+by, mb.motions[i], mb.motions[i+1], 2)
+			v0, v1 := mb.motions[i], mb.motions[i+1]
+			if v0 == v1 {
+				d.predictLuma(ref, x+bx, y+by, 8, 4, v0)
+				continue
+			}
+			d.predictLuma(ref, x+bx, y+by, 4, 4, v0)
+			d.predictLuma(ref, x+bx+4, y+by, 4, 4, v1)
 		}
 	}
+	x, y = x/2, y/2
 	for by := range 2 {
 		v0 := d.chromaVector(mb.averageVector(by * 8))
 		v1 := d.chromaVector(mb.averageVector(by*8 + 2))
-		for i := 1; i < 3; i++ {
-			d.predictPair(ref, i, x/2, y/2+by*4, v0, v1, 1)
+		if v0 == v1 {
+			d.predictChroma(ref, x, y+by*4, 8, 4, v0)
+			continue
 		}
+		d.predictChroma(ref, x, y+by*4, 4, 4, v0)
+		d.predictChroma(ref, x+4, y+by*4, 4, 4, v1)
 	}
 }
 
@@ -79,28 +84,28 @@ func quarter(sum int) int16 {
 	return int16((sum + 2) / 4)
 }
 
-// predictPair predicts two 4x4 blocks side by side, as one if they move alike. scale brings their vectors to eighths of a
-// sample.
-func (d *Decoder) predictPair(ref *frame, plane, x, y int, v0, v1 vector, scale int) {
-	if v0 == v1 {
-		d.predictBlock(ref, plane, x, y, 8, 4, scale*int(v0.x), scale*int(v0.y))
-		return
-	}
-	d.predictBlock(ref, plane, x, y, 4, 4, scale*int(v0.x), scale*int(v0.y))
-	d.predictBlock(ref, plane, x+4, y, 4, 4, scale*int(v1.x), scale*int(v1.y))
-}
-
-// predictBlock predicts the w by h samples at (x, y) of a plane from ref, displaced by (dx, dy) eighths of a sample.
-func (d *Decoder) predictBlock(ref *frame, plane, x, y, w, h, dx, dy int) {
-	src, dst := &ref.planes[plane], &d.refs[refIntra].planes[plane]
+// predictLuma predicts the w by h samples at (x, y) of luma from ref, displaced by v.
+func (d *Decoder) predictLuma(ref *frame, x, y, w, h int, v vector) {
+	src, dst := &ref.planes[0], &d.refs[refIntra].planes[0]
 	out := dst.pix[dst.origin+y*dst.stride+x:]
-	x += dx >> 3
-	y += dy >> 3
-	in, stride := d.reference(src, x, y, w, h)
-	fx, fy := uint(dx&7), uint(dy&7)
+	x += int(v.x >> 2)
+	y += int(v.y >> 2)
+	in, stride := src.pix, src.stride
+	if src.holds(x, y, w, h) {
+		in = in[src.at(x-tapsBefore, y-tapsBefore):]
+	} else {
+		in, stride = d.edgeBlock[:], edgeStride
+		src.copyExtended(in, x-tapsBefore, y-tapsBefore, w, h)
+	}
+	fx, fy := uint(v.x&3)*2, uint(v.y&3)*2
 	switch {
 	case fx|fy == 0:
-		copyBlock(out, dst.stride, in[tapsBefore*stride+tapsBefore:], stride, w, h)
+		in = in[tapsBefore*stride+tapsBefore:]
+		if w == 16 {
+			copyPair(out, dst.stride, 8, in, stride, 8, 8, h)
+		} else {
+			copyPair(out, dst.stride, h/2*dst.stride, in, stride, h/2*stride, w, h/2)
+		}
 	case d.hdr.Version == 0:
 		d.sixtap(out, dst.stride, in, stride, w, h, fx, fy)
 	default:
@@ -108,40 +113,70 @@ func (d *Decoder) predictBlock(ref *frame, plane, x, y, w, h, dx, dy int) {
 	}
 }
 
-// reference returns the samples of p from (x-tapsBefore, y-tapsBefore) on, with as many around the w by h block at (x, y)
-// as the filters take, and their stride.
-func (d *Decoder) reference(p *plane, x, y, w, h int) ([]byte, int) {
-	x -= tapsBefore
-	y -= tapsBefore
-	w += tapsBefore + tapsAfter
-	h += tapsBefore + tapsAfter
-	if x >= -p.border && y >= -p.border && x+w <= p.w+p.border && y+h <= p.h+p.border {
-		return p.pix[p.origin+y*p.stride+x:], p.stride
+// predictChroma predicts the w by h samples at (x, y) of both chroma planes from ref, displaced by v. w is 4 or 8.
+func (d *Decoder) predictChroma(ref *frame, x, y, w, h int, v vector) {
+	src, dst := &ref.planes[1], &d.refs[refIntra].planes[1]
+	out, outHalf := d.refs[refIntra].chroma[dst.at(x, y):], len(dst.pix)
+	x += int(v.x >> 3)
+	y += int(v.y >> 3)
+	in, stride, half := ref.chroma, src.stride, len(src.pix)
+	if src.holds(x, y, w, h) {
+		in = in[src.at(x-tapsBefore, y-tapsBefore):]
+	} else {
+		in, stride, half = d.edgeBlock[:], edgeStride, edgeRows*edgeStride
+		src.copyExtended(in, x-tapsBefore, y-tapsBefore, w, h)
+		ref.planes[2].copyExtended(in[half:], x-tapsBefore, y-tapsBefore, w, h)
 	}
-	for i := range h {
-		row := p.pix[p.origin+min(max(y+i, 0), p.h-1)*p.stride:][:p.w]
-		out := d.edgeBlock[i*edgeStride:][:w]
+	fx, fy := uint(v.x&7), uint(v.y&7)
+	switch {
+	case fx|fy == 0:
+		copyPair(out, dst.stride, outHalf, in[tapsBefore*stride+tapsBefore:], stride, half, w, h)
+	case d.hdr.Version == 0:
+		d.sixtapPair(out, dst.stride, outHalf, in, stride, half, w, h, fx, fy)
+	default:
+		in = in[tapsBefore*stride+tapsBefore:]
+		d.bilinear(out, dst.stride, in, stride, w, h, fx, fy)
+		d.bilinear(out[outHalf:], dst.stride, in[half:], stride, w, h, fx, fy)
+	}
+}
+
+// at is the index of the sample at (x, y).
+func (p *plane) at(x, y int) int { return p.origin + y*p.stride + x }
+
+// holds says that p with its border has all that the filters take for the w by h block at (x, y).
+func (p *plane) holds(x, y, w, h int) bool {
+	return x-tapsBefore >= -p.border && y-tapsBefore >= -p.border &&
+		x+w+tapsAfter <= p.w+p.border && y+h+tapsAfter <= p.h+p.border
+}
+
+// copyExtended copies the samples of p from (x, y) on to a block of edgeStride, with as many behind the w by h ones there
+// as the filters take. Beyond its border the plane goes on as it ends.
+func (p *plane) copyExtended(dst []byte, x, y, w, h int) {
+	for i := range h + tapsBefore + tapsAfter {
+		row := p.pix[p.at(0, min(max(y+i, 0), p.h-1)):][:p.w]
+		out := dst[i*edgeStride:][:w+tapsBefore+tapsAfter]
 		for j := range out {
 			out[j] = row[min(max(x+j, 0), p.w-1)]
 		}
 	}
-	return d.edgeBlock[:], edgeStride
 }
 
-// copyBlock copies w by h samples; w is 4, 8 or 16.
+// copyPairPlain copies two blocks of w by h samples, the second of which is dstHalf and srcHalf behind the first. w is 4 or
+// 8.
+func copyPairPlain(dst []byte, dstStride, dstHalf int, src []byte, srcStride, srcHalf, w, h int) {
+	copyBlock(dst, dstStride, src, srcStride, w, h)
+	copyBlock(dst[dstHalf:], dstStride, src[srcHalf:], srcStride, w, h)
+}
+
+// copyBlock copies w by h samples; w is 4 or 8.
 func copyBlock(dst []byte, dstStride int, src []byte, srcStride, w, h int) {
-	switch w {
-	case 16:
-		for y := range h {
-			*(*[16]byte)(dst[y*dstStride:]) = *(*[16]byte)(src[y*srcStride:])
-		}
-	case 8:
+	if w == 8 {
 		for y := range h {
 			*(*[8]byte)(dst[y*dstStride:]) = *(*[8]byte)(src[y*srcStride:])
 		}
-	default:
-		for y := range h {
-			*(*[4]byte)(dst[y*dstStride:]) = *(*[4]byte)(src[y*srcStride:])
-		}
+		return
+	}
+	for y := range h {
+		*(*[4]byte)(dst[y*dstStride:]) = *(*[4]byte)(src[y*srcStride:])
 	}
 }

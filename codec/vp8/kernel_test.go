@@ -138,24 +138,41 @@ func TestPredictBlock(t *testing.T) {
 			mbw, mbh := 1+rnd.IntN(4), 1+rnd.IntN(4)
 			ref.resize(mbw, mbh)
 			d.refs[refIntra].resize(mbw, mbh)
-			index := rnd.IntN(3)
-			p, out := &ref.planes[index], &d.refs[refIntra].planes[index]
-			copy(p.pix, testSamples(rnd, len(p.pix)))
-			p.extend()
-			fillBytes(out.pix, canary)
+			first, last, scale := 0, 0, 2
+			if rnd.IntN(2) == 0 {
+				first, last, scale = 1, 2, 1
+			}
+			for index := first; index <= last; index++ {
+				p := &ref.planes[index]
+				copy(p.pix, testSamples(rnd, len(p.pix)))
+				p.extend()
+				fillBytes(d.refs[refIntra].planes[index].pix, canary)
+			}
+			p := &ref.planes[first]
 			size := [][2]int{{16, 16}, {8, 8}, {8, 4}, {4, 4}}[rnd.IntN(4)]
 			w, h := min(size[0], p.w), min(size[1], p.h)
+			if first > 0 {
+				w, h = min(w, 8), min(h, 8)
+			}
 			x, y := rnd.IntN(p.w/w)*w, rnd.IntN(p.h/h)*h
-			reach := []int{10, 300, 1000, 20000}[rnd.IntN(4)]
-			dx, dy := rnd.IntN(2*reach)-reach, rnd.IntN(2*reach)-reach
-			d.predictBlock(&ref, index, x, y, w, h, dx, dy)
-			want := specPredict(taps, func(i, j int) byte {
-				i = min(max(x+dx>>3+i, 0), p.w-1)
-				j = min(max(y+dy>>3+j, 0), p.h-1)
-				return p.pix[p.origin+j*p.stride+i]
-			}, w, h, dx&7, dy&7)
-			requireBlock(t, want, out.pix, out.origin+y*out.stride+x, out.stride, w, h,
-				fmt.Sprintf("%d: %dx%d at %d,%d by %d,%d of %dx%d", i, w, h, x, y, dx, dy, p.w, p.h))
+			reach := []int{10, 300, 1000, 10000}[rnd.IntN(4)]
+			v := vector{int16(rnd.IntN(2*reach) - reach), int16(rnd.IntN(2*reach) - reach)}
+			dx, dy := scale*int(v.x), scale*int(v.y)
+			if first == 0 {
+				d.predictLuma(&ref, x, y, w, h, v)
+			} else {
+				d.predictChroma(&ref, x, y, w, h, v)
+			}
+			for index := first; index <= last; index++ {
+				p, out := &ref.planes[index], &d.refs[refIntra].planes[index]
+				want := specPredict(taps, func(i, j int) byte {
+					i = min(max(x+dx>>3+i, 0), p.w-1)
+					j = min(max(y+dy>>3+j, 0), p.h-1)
+					return p.pix[p.origin+j*p.stride+i]
+				}, w, h, dx&7, dy&7)
+				requireBlock(t, want, out.pix, out.origin+y*out.stride+x, out.stride, w, h,
+					fmt.Sprintf("%d: plane %d, %dx%d at %d,%d by %d,%d of %dx%d", i, index, w, h, x, y, dx, dy, p.w, p.h))
+			}
 		}
 	}
 }

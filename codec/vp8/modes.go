@@ -60,7 +60,7 @@ type mbState struct {
 	coeffs     [numBlock][16]int16 // zero between macroblocks
 	ends       [numBlock]uint8     // see readBlock
 
-	edgeBlock [edgeStride*edgeRows + planeSlack]byte
+	edgeBlock [2*edgeStride*edgeRows + planeSlack]byte // see copyExtended; one of luma, or two of chroma
 	passState
 }
 

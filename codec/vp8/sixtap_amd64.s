@@ -3,7 +3,7 @@
 #include "textflag.h"
 
 // The six-tap filters (RFC 6386 18.3) with AVX2. Each half of a register has eight samples of a row: the two halves of a
-// row of 16, or rows of the upper and of the lower half of a block. Taps are multiplied in pairs, the second with the
+// row of 16, rows of the upper and of the lower half of a block, or of both chroma planes. Taps are multiplied in pairs, the second with the
 // third, the fourth with the fifth, and the first with the last, so that all but the sum of all fit a signed word. That
 // may saturate, which is 255 after the division, as is the right sum.
 
@@ -76,30 +76,19 @@ GLOBL divide<>(SB), RODATA|NOPTR, $8
 	VPEXTRD      $2, X4, (DI)(R10*1); \
 	ADDQ         R8, DI
 
-// func sixtapAVX2(dst *byte, dstStride int, src *byte, srcStride, w, h int, tx, ty *[6]int8, rows *[passRows * 32]byte)
-TEXT ·sixtapAVX2(SB), NOSPLIT, $0-72
+// func sixtapAVX2(dst *byte, dstStride, dstHalf int, src *byte, srcStride, srcHalf, w, h int, tx, ty *[6]int8, rows *[passRows * 32]byte)
+TEXT ·sixtapAVX2(SB), NOSPLIT, $0-88
 	MOVQ dst+0(FP), DI
 	MOVQ dstStride+8(FP), R8
-	MOVQ src+16(FP), SI
-	MOVQ srcStride+24(FP), R9
-	MOVQ w+32(FP), AX
-	MOVQ h+40(FP), CX
-	MOVQ tx+48(FP), R11
-	MOVQ ty+56(FP), R13
-	MOVQ rows+64(FP), DX
-
-	// R12 and R10 lead to what the upper half of a register has, in src and dst.
-	MOVQ $8, R12
-	MOVQ $8, R10
-	CMPQ AX, $16
-	JEQ  taps
-	SHRQ $1, CX
-	MOVQ R9, R12
-	IMULQ CX, R12
-	MOVQ R8, R10
-	IMULQ CX, R10
-
-taps:
+	MOVQ dstHalf+16(FP), R10
+	MOVQ src+24(FP), SI
+	MOVQ srcStride+32(FP), R9
+	MOVQ srcHalf+40(FP), R12
+	MOVQ w+48(FP), AX
+	MOVQ h+56(FP), CX
+	MOVQ tx+64(FP), R11
+	MOVQ ty+72(FP), R13
+	MOVQ rows+80(FP), DX
 	VPBROADCASTQ divide<>(SB), Y12
 	TESTQ        R11, R11
 	JZ           columns
@@ -151,7 +140,7 @@ copyRows:
 	JNZ         copyRows
 
 vertical:
-	MOVQ         rows+64(FP), DX
+	MOVQ         rows+80(FP), DX
 	VPBROADCASTW 0(R13), Y9
 	VPBROADCASTW 2(R13), Y10
 	VPBROADCASTW 4(R13), Y11
@@ -164,4 +153,31 @@ filterColumns:
 	SUBQ $2, CX
 	JNZ  filterColumns
 	VZEROUPPER
+	RET
+
+// func copyHalves(dst *byte, dstStride, dstHalf int, src *byte, srcStride, srcHalf, h int)
+TEXT ·copyHalves(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), DI
+	MOVQ dstStride+8(FP), R8
+	MOVQ dstHalf+16(FP), R10
+	MOVQ src+24(FP), SI
+	MOVQ srcStride+32(FP), R9
+	MOVQ srcHalf+40(FP), R12
+	MOVQ h+48(FP), CX
+
+copyTwo:
+	MOVQ (SI), AX
+	MOVQ (SI)(R12*1), BX
+	ADDQ R9, SI
+	MOVQ (SI), DX
+	MOVQ (SI)(R12*1), R11
+	ADDQ R9, SI
+	MOVQ AX, (DI)
+	MOVQ BX, (DI)(R10*1)
+	ADDQ R8, DI
+	MOVQ DX, (DI)
+	MOVQ R11, (DI)(R10*1)
+	ADDQ R8, DI
+	SUBQ $2, CX
+	JNZ  copyTwo
 	RET

@@ -146,7 +146,7 @@ func TestMacroblockFilterTwins(t *testing.T) {
 
 func TestSixtapTwins(t *testing.T) {
 	t.Parallel()
-	const taps = tapsBefore + tapsAfter
+	needAVX2(t)
 	pages, pages2 := kerneltest.NewArena(t), kerneltest.NewArena(t)
 	rnd := rand.New(rand.NewPCG(8, 3))
 	var d, plain Decoder
@@ -159,15 +159,42 @@ func TestSixtapTwins(t *testing.T) {
 			}
 			srcStride, dstStride := max(w, 8)+taps+rnd.IntN(40), w+rnd.IntN(40)
 			// The first sample and the last one that may be read are next to the guards.
-			src := newTwinBuffer(rnd, pages, (h+taps-1)*srcStride+w+taps+tapsOver)
-			dst := newTwinBuffer(rnd, pages2, (h-1)*dstStride+w)
+			srcSize, dstSize := (h+taps-1)*srcStride+w+taps+tapsOver, (h-1)*dstStride+w
+			pair := w < 16 && rnd.IntN(2) == 0
+			srcHalf, dstHalf := 0, 0
+			if pair {
+				srcHalf, dstHalf = srcSize+rnd.IntN(20), dstSize+rnd.IntN(20)
+			}
+			src := newTwinBuffer(rnd, pages, srcHalf+srcSize)
+			dst := newTwinBuffer(rnd, pages2, dstHalf+dstSize)
 			// The plain version loads whole words; give it room.
 			src.plain = append(src.plain, make([]byte, planeSlack)...)
 			out := append(bytes.Clone(dst.plain), make([]byte, planeSlack)...)
-			d.sixtap(dst.kernel, dstStride, src.kernel, srcStride, w, h, fx, fy)
 			plain.sixtapPlain(out, dstStride, src.plain, srcStride, w, h, fx, fy)
-			require.Equal(t, out[:len(dst.kernel)], dst.kernel, "%v by %d, %d, strides %d, %d", size, fx, fy, srcStride, dstStride)
+			if pair {
+				d.sixtapPair(dst.kernel, dstStride, dstHalf, src.kernel, srcStride, srcHalf, w, h, fx, fy)
+				plain.sixtapPlain(out[dstHalf:], dstStride, src.plain[srcHalf:], srcStride, w, h, fx, fy)
+			} else {
+				d.sixtap(dst.kernel, dstStride, src.kernel, srcStride, w, h, fx, fy)
+			}
+			require.Equal(t, out[:len(dst.kernel)], dst.kernel, "%v by %d, %d, strides %d, %d, pair %v", size, fx, fy, srcStride, dstStride, pair)
 		}
+	}
+}
+
+func TestCopyTwins(t *testing.T) {
+	t.Parallel()
+	pages, pages2 := kerneltest.NewArena(t), kerneltest.NewArena(t)
+	rnd := rand.New(rand.NewPCG(8, 9))
+	for range 500 {
+		w, h := 4+4*rnd.IntN(2), 2+2*rnd.IntN(8)
+		srcStride, dstStride := w+rnd.IntN(30), 2*w+rnd.IntN(30)
+		srcHalf, dstHalf := rnd.IntN(50), w
+		src := newTwinBuffer(rnd, pages, srcHalf+(h-1)*srcStride+w)
+		dst := newTwinBuffer(rnd, pages2, dstHalf+(h-1)*dstStride+w)
+		copyPair(dst.kernel, dstStride, dstHalf, src.kernel, srcStride, srcHalf, w, h)
+		copyPairPlain(dst.plain, dstStride, dstHalf, src.plain, srcStride, srcHalf, w, h)
+		require.Equal(t, dst.plain, dst.kernel)
 	}
 }
 
