@@ -293,7 +293,7 @@ func (o *output) fits(frame int64) bool {
 
 // soundAlone is more than the boxes around an access unit of sound that ends the recording in a fragment of its own,
 // because the pictures before it were written already.
-const soundAlone = 128
+const soundAlone = 160
 
 // flushEarly writes the pending frames before it is known what follows.
 func (o *output) flushEarly() error {

@@ -49,7 +49,7 @@ func Example() {
 		fmt.Println(t.Kind, t.Codec, t.Samples, "samples")
 	}
 	// Output:
-	// true 15 fragments, 1.875s []
-	// video avc1.42c028 15 samples
-	// audio mp4a.40.2 30 samples
+	// true 13 fragments, 1.625s []
+	// video avc1.42c028 13 samples
+	// audio mp4a.40.2 26 samples
 }

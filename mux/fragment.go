@@ -67,7 +67,7 @@ func (w *Writer) stretchIndex(n int) int {
 // with the last pre-roll sample, which is stretched to the first one after it.
 func (w *Writer) shapes(nVideo, nAudio int) (video, audio runShape) {
 	video = runShape{track: videoTrackID, time: w.videoTime, count: nVideo, flags: trunDataOffset | trunSampleSize | trunFirstSampleFlags}
-	audio = runShape{track: audioTrackID, time: w.audioTime, count: nAudio, flags: trunDataOffset | trunSampleSize}
+	audio = runShape{track: audioTrackID, time: w.audioTime, count: nAudio, flags: trunDataOffset | trunSampleSize, roll: true}
 	if w.stretchIndex(nAudio) >= 0 {
 		audio.flags |= trunDuration
 	}

@@ -69,7 +69,7 @@ func initSegment(cfg *Config) ([]byte, error) {
 			trak.children = append(trak.children, edit(a.PreRoll))
 		}
 		trak.children = append(trak.children,
-			media(cfg.Timescale, "soun", "SoundHandler", &mp4.Smhd{}, audioEntry(a)))
+			media(cfg.Timescale, "soun", "SoundHandler", &mp4.Smhd{}, audioEntry(a), rollGroup()))
 		moov.children = append(moov.children, trak)
 		mvex.children = append(mvex.children, trackExtends(audioTrackID, a.FrameDuration, flagsSync))
 	}
@@ -122,16 +122,24 @@ func edit(mediaTime uint32) node {
 	}}}}
 }
 
-// media builds the mdia box with its empty sample table.
-func media(timescale uint32, handler, name string, header mp4.IImmutableBox, entry node) node {
+// rollGroup describes the group of all AAC samples: each decodes right only after the one before it, of whose window half
+// overlaps with its own (ISO/IEC 14496-12 10.1: a roll distance of -1; 8.9.3).
+func rollGroup() node {
+	return node{box: &mp4.Sgpd{
+		FullBox: fullBox(1, 0), GroupingType: [4]byte([]byte(rollType)), DefaultLength: 2, EntryCount: 1, RollDistances: []int16{-1},
+	}}
+}
+
+// media builds the mdia box with its empty sample table, which ends with the groups.
+func media(timescale uint32, handler, name string, header mp4.IImmutableBox, entry node, groups ...node) node {
 	dataReference := node{box: &mp4.Dref{EntryCount: 1}, children: []node{{box: &mp4.Url{FullBox: fullBox(0, 1)}}}}
-	sampleTable := node{box: &mp4.Stbl{}, children: []node{
+	sampleTable := node{box: &mp4.Stbl{}, children: append([]node{
 		{box: &mp4.Stsd{EntryCount: 1}, children: []node{entry}},
 		{box: &mp4.Stts{}},
 		{box: &mp4.Stsc{}},
 		{box: &mp4.Stsz{}},
 		{box: &mp4.Stco{}},
-	}}
+	}, groups...)}
 	return node{box: &mp4.Mdia{}, children: []node{
 		{box: &mp4.Mdhd{Timescale: timescale, Language: [3]byte{'u' - 0x60, 'n' - 0x60, 'd' - 0x60}}},
 		{box: &mp4.Hdlr{HandlerType: [4]byte([]byte(handler)), Name: name}},

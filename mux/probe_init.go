@@ -20,6 +20,7 @@ type track struct {
 	presented             bool   // start and end are set
 	start, end            int64  // presentation times
 	editStart             int64  // media time that is presented first
+	roll                  bool   // samples may be of the group "roll"
 	delay                 int64  // of the presentation, by empty edits
 }
 
@@ -142,6 +143,8 @@ func (p *prober) trackBoxes(t *track, data []byte, depth int) {
 			_, err := unmarshal(payload, &hdlr)
 			complain(kind, err)
 			t.handler = string(hdlr.HandlerType[:])
+		case "sgpd":
+			t.roll = t.roll || len(payload) >= 8 && string(payload[4:8]) == rollType
 		case "stsd":
 			complain(kind, t.sampleDescription(payload))
 		}

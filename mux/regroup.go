@@ -148,10 +148,13 @@ func (g *gatherer) trafSize(p *prober, gr *group, track int, time int64) int {
 			size += trunSize(g.flags(p, &run), run.count)
 		}
 	}
-	if size > 0 {
-		size += boxHeader + tfhdSize + tfdtSize(time)
+	if size == 0 {
+		return 0
 	}
-	return size
+	if p.tracks[track].roll {
+		size += sbgpSize
+	}
+	return size + boxHeader + tfhdSize + tfdtSize(time)
 }
 
 func (g *gatherer) of(run *gathered) []sample { return g.samples[run.first : run.first+run.count] }
@@ -168,14 +171,19 @@ func (g *gatherer) appendTraf(b []byte, p *prober, gr *group, track, data int, t
 	}
 	b = appendHeader(b, size, "traf")
 	b = appendTrafHeader(b, p.tracks[track].report.ID, *time)
+	count := 0
 	for _, run := range gr.runs {
 		if run.track == track {
+			count += run.count
 			b = appendTrun(b, g.of(&run), g.flags(p, &run), data)
 			for _, s := range g.of(&run) {
 				*time += int64(s.duration)
 			}
 		}
 		data += int(run.end - run.start)
+	}
+	if p.tracks[track].roll {
+		b = appendRoll(b, count)
 	}
 	return b
 }

@@ -12,6 +12,7 @@ type runShape struct {
 	time  int64 // tfdt
 	count int   // samples
 	flags uint32
+	roll  bool // the samples are of the track's group "roll"
 }
 
 // runFlags says which fields a trun needs to tell its samples, which are in order of decoding, from what trex has as the
@@ -50,7 +51,11 @@ func (r *runShape) trafSize() int {
 	if r.count == 0 {
 		return 0
 	}
-	return boxHeader + tfhdSize + tfdtSize(r.time) + trunSize(r.flags, r.count)
+	size := boxHeader + tfhdSize + tfdtSize(r.time) + trunSize(r.flags, r.count)
+	if r.roll {
+		size += sbgpSize
+	}
+	return size
 }
 
 // appendTraf appends a traf whose data is at an offset from the start of moof; nothing without samples.
@@ -60,7 +65,26 @@ func (r *runShape) appendTraf(b []byte, samples []sample, data int) []byte {
 	}
 	b = appendHeader(b, r.trafSize(), "traf")
 	b = appendTrafHeader(b, r.track, r.time)
-	return appendTrun(b, samples, r.flags, data)
+	b = appendTrun(b, samples, r.flags, data)
+	if r.roll {
+		b = appendRoll(b, r.count)
+	}
+	return b
+}
+
+// rollType is the grouping type of samples that decode right only after others (ISO/IEC 14496-12 10.1).
+const rollType = "roll"
+
+// sbgpSize is the size of a sbgp with one entry.
+const sbgpSize = 28
+
+// appendRoll appends a sbgp (ISO/IEC 14496-12 8.9.2) that puts so many samples into the group that the track's sgpd
+// describes.
+func appendRoll(b []byte, count int) []byte {
+	b = appendHeader(b, sbgpSize, "sbgp")
+	b = appendWords(b, 0)
+	b = append(b, rollType...)
+	return appendWords(b, 1, uint32(count), 1)
 }
 
 // tfdtSize is the size of a tfdt (ISO/IEC 14496-12 8.8.12), which is of version 0 as long as 32 bits hold the time: for

@@ -85,6 +85,9 @@ func (r *rewriter) appendSamples(b, stbl []byte, t *sampleTable) []byte {
 	if !t.allSync {
 		b = appendTable(b, "stss", len(t.syncs), func(b []byte, i int) []byte { return appendWords(b, t.syncs[i]) })
 	}
+	if r.p.tracks[r.track].roll {
+		b = appendRoll(b, len(t.sizes))
+	}
 	b = t.appendChunks(b)
 	b = appendBox(b, "stsz", func(b []byte) []byte {
 		b = appendWords(b, 0, 0, uint32(len(t.sizes)))

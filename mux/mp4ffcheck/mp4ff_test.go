@@ -70,6 +70,10 @@ func checkInit(t *testing.T, moov *mp4.MoovBox) {
 	require.EqualValues(t, 16000, audio.Mdia.Mdhd.Timescale)
 	require.Equal(t, []byte{0x14, 0x08}, audio.Mdia.Minf.Stbl.Stsd.Mp4a.Esds.DecConfigDescriptor.DecSpecificInfo.DecConfig)
 	require.EqualValues(t, 1024, audio.Edts.Elst[0].Entries[0].MediaTime)
+	roll := audio.Mdia.Minf.Stbl.Sgpd
+	require.NotNil(t, roll)
+	require.Equal(t, "roll", roll.GroupingType)
+	require.Equal(t, []mp4.SampleGroupEntry{&mp4.RollSampleGroupEntry{RollDistance: -1}}, roll.SampleGroupEntries)
 }
 
 // TestFragmented reads the fragmented forms, whose samples and times have to come out as they went in.
