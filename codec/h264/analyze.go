@@ -138,7 +138,7 @@ func (e *Encoder) searchPart(s shape, i int, b bounds, seed part, vectors *[4]mb
 // quantization.
 func (e *Encoder) trySkip() bool {
 	m := &e.m
-	if m.detail == flat {
+	if m.detail != textured {
 		return e.trySkipFlat()
 	}
 	m.shape = whole

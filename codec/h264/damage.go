@@ -19,20 +19,20 @@ const (
 const (
 	// owed is the quality of a macroblock whose residual was left out.
 	owed = 255
-	// goodQP is the quantizer from which on an undamaged macroblock is left as it is.
+	// goodQP is the quantizer from which on an undamaged macroblock is left as it is, if no coarser one is asked for.
 	goodQP = 28
 	// refineStep is how much finer the quantizer has to be for macroblocks to be coded anew beside others that move.
 	refineStep = 4
 )
 
-// markActive marks which macroblocks of a P picture are to be looked at, and returns how many are damaged and how
-// many there are in all.
-func (e *Encoder) markActive(opt codec.VideoEncodeOptions) (count, active int) {
+// markActive marks which macroblocks of a P picture are to be looked at, and returns how many are damaged, how many there
+// are in all, and the coarsest quantizer that those which are not damaged have.
+func (e *Encoder) markActive(opt codec.VideoEncodeOptions) (count, active, coarsest int) {
 	if !opt.DamageKnown {
 		for i := range e.damage {
 			e.damage[i] = damaged
 		}
-		return len(e.damage), len(e.damage)
+		return len(e.damage), len(e.damage), 0
 	}
 	clear(e.damage)
 	for _, r := range opt.Damage {
@@ -45,7 +45,8 @@ func (e *Encoder) markActive(opt codec.VideoEncodeOptions) (count, active int) {
 			count++
 		}
 	}
-	return count, count + e.markStale(count)
+	more, coarsest := e.markStale(count)
+	return count, count + more, coarsest
 }
 
 // markRect marks a rectangle of macroblocks, corners included, as damaged, and those around it.
@@ -64,15 +65,15 @@ func (e *Encoder) markRect(x0, y0, x1, y1 int) {
 
 // markStale marks macroblocks that stand still and were coded more coarsely than what bits allow by now: all of them if
 // there is no damage, else only some, so that they do not take the bits of those that move.
-func (e *Encoder) markStale(count int) int {
-	limit, most := max(e.state.rate.qp+refineStep, goodQP+1), len(e.damage)/4
+func (e *Encoder) markStale(count int) (n, coarsest int) {
+	good := max(goodQP, e.rate.finest)
+	limit, most := max(e.state.rate.qp+refineStep, good+1), len(e.damage)/4
 	if count == 0 {
-		limit, most = goodQP+1, len(e.damage)
+		limit, most = good+1, len(e.damage)
 	}
 	if e.cfg.QP != 0 {
 		limit = owed
 	}
-	n := 0
 	for i, q := range e.pics[e.state.refs[0]].quality {
 		if int(q) < limit || e.damage[i] == damaged {
 			continue
@@ -82,6 +83,7 @@ func (e *Encoder) markStale(count int) int {
 		}
 		e.damage[i] = stale
 		n++
+		coarsest = max(coarsest, int(q))
 	}
-	return n
+	return n, coarsest
 }

@@ -15,24 +15,28 @@ const maxAttempts = 5
 
 // encode codes the picture and appends its access unit to dst.
 func (e *Encoder) encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOptions) ([]byte, codec.EncodedPicture) {
-	active, refine := e.mbw*e.mbh, false
+	active, coarsest := e.mbw*e.mbh, 0
 	if !e.idr {
 		var damaged int
-		damaged, active = e.markActive(opt)
-		refine = damaged == 0
+		damaged, active, coarsest = e.markActive(opt)
+		if damaged > 0 {
+			coarsest = 0
+		}
+		e.state.changed += damaged
 	}
 	activity := 0
 	if e.idr && e.cfg.QP == 0 {
 		activity = e.activity(pic)
 	}
-	base := e.rate.start(&e.state.rate, e.idr, refine, active, activity, 8*opt.MaxSize)
+	base := e.rate.start(&e.state.rate, e.idr, coarsest, active, activity, 8*opt.MaxSize)
 	start, qp := len(dst), float64(base)
-	if active == 0 {
-		dst = e.appendStill(dst, base)
+	if active == 0 || coarsest > 0 && coarsest <= base {
+		dst = e.appendStill(dst)
 	} else {
 		for range maxAttempts {
 			var ok bool
-			if dst, qp, ok = e.codePicture(dst[:start], pic); ok && !e.rate.exceeded(8*(len(dst)-start)) {
+			dst, qp, ok = e.codePicture(dst[:start], pic)
+			if bits := 8 * (len(dst) - start); ok && !e.rate.exceeded(bits) && !e.rate.misjudged(bits) {
 				break
 			}
 		}
@@ -45,14 +49,14 @@ func (e *Encoder) encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 // appendStill appends a picture that equals its reference, which stays in place: all of its macroblocks are skipped with
 // zero vectors, and none of their edges is filtered. As a reference it counts, so the one before it moves away. Beside
 // CABAC, which writes each skipped macroblock, the picture has a parameter set that chooses CAVLC, which writes their number.
-func (e *Encoder) appendStill(dst []byte, qp int) []byte {
+func (e *Encoder) appendStill(dst []byte) []byte {
 	e.state.refs[1] = e.state.refs[0]
 	e.numRefs = 1
 	pps := mainPPS
 	if e.tools.cabac {
 		pps = stillPPS
 	}
-	e.putSliceHeader(pps, false, qp)
+	e.putSliceHeader(pps, false, initQP)
 	e.w.UE(uint32(e.mbw * e.mbh))
 	return appendSlice(dst, false, e.w.Finish())
 }
@@ -119,7 +123,7 @@ func (e *Encoder) startCABAC(qp int) {
 // codeMacroblocks codes all macroblocks of the picture and returns the mean quantizer of the active ones; not ok is as for
 // codePicture.
 func (e *Encoder) codeMacroblocks(pic *image.YCbCr) (meanQP float64, ok bool) {
-	sumQP := 0
+	sumQP, count := 0, 0
 	for y := range e.mbh {
 		qp := e.rate.row(e.written())
 		if e.rate.missed() {
@@ -147,10 +151,11 @@ func (e *Encoder) codeMacroblocks(pic *image.YCbCr) (meanQP float64, ok bool) {
 			if state == damaged {
 				e.rate.done(qp)
 				sumQP += e.m.qp
+				count++
 			}
 		}
 	}
-	return float64(sumQP) / float64(e.rate.active), true
+	return float64(sumQP) / float64(max(count, 1)), true
 }
 
 // stateOf says whether macroblock i is to be looked at in a row with the given quantizer.

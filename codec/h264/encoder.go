@@ -46,11 +46,16 @@ type EncoderConfig struct {
 	// picture of the configured size can be expressed at all in what is left (an all but empty keyframe takes about 8
 	// bits per 16x16 macroblock). 10 000 to 240 000 000; 0 means 1 000 000.
 	MaxBitrate int
-	// Bitrate is the average in bit/s that content hard to encode is brought to; easy content takes less. At most
-	// MaxBitrate; 0 means nine tenths of MaxBitrate.
+	// Quality is the quantizer, 1 (finest) to 51, that pictures are coded with as far as the ceiling allows, of which
+	// keyframes take 3 less: below it nothing is spent, however easy the content. 0 means 26.
+	Quality int
+	// Bitrate, if not 0, is the average in bit/s that is held instead of a quality: over ten seconds and more of moving
+	// content, at most MaxBitrate and at least 1000. Content that stands still, or is easy even with a quantizer of Quality,
+	// which is 12 then if not set, takes less, and what it left is not spent after more than ten seconds.
 	Bitrate int
-	// KeyframeInterval is the largest distance between IDR pictures, in pictures, 1 to 65536; 0 means four seconds. As
-	// long as nothing changes, and is said not to, it is sixteen times that.
+	// KeyframeInterval is the largest distance between IDR pictures, in pictures, 1 to 65536; 0 means four seconds. It is
+	// sixteen times that while nothing changes, and is said not to, and as long as what did change since the last IDR
+	// picture is less than a whole picture: the frame around who speaks, a name, a pointer.
 	KeyframeInterval int
 	// QP fixes the quantizer of all macroblocks, 1 (finest) to 51, of which IDR pictures take 3 less: there is no rate
 	// control, and flat areas are not coded finer than others. 0 means rate control.
@@ -68,9 +73,6 @@ func (c *EncoderConfig) setDefaults() {
 	if c.MaxBitrate == 0 {
 		c.MaxBitrate = 1_000_000
 	}
-	if c.Bitrate == 0 {
-		c.Bitrate = c.MaxBitrate / 10 * 9
-	}
 	if c.KeyframeInterval == 0 {
 		c.KeyframeInterval = 4 * c.FrameRate
 	}
@@ -85,7 +87,7 @@ func (c *EncoderConfig) validate() error {
 		{"Height", c.Height, minSize, maxHeight},
 		{"FrameRate", c.FrameRate, 1, maxFrameRate},
 		{"MaxBitrate", c.MaxBitrate, minBitrate, maxBitrate},
-		{"Bitrate", c.Bitrate, minBitrate / 10, c.MaxBitrate},
+		{"Quality", c.Quality, 0, maxQP},
 		{"KeyframeInterval", c.KeyframeInterval, 1, maxInterval},
 		{"QP", c.QP, 0, maxQP},
 		{"Profile", int(c.Profile), 0, int(ProfileConstrainedBaseline)},
@@ -95,6 +97,9 @@ func (c *EncoderConfig) validate() error {
 		if k.v < k.lo || k.v > k.hi {
 			return fmt.Errorf("%w: %s is %d, want %d to %d", ErrConfig, k.name, k.v, k.lo, k.hi)
 		}
+	}
+	if c.Bitrate != 0 && (c.Bitrate < minBitrate/10 || c.Bitrate > c.MaxBitrate) {
+		return fmt.Errorf("%w: Bitrate is %d, want 0 or %d to %d", ErrConfig, c.Bitrate, minBitrate/10, c.MaxBitrate)
 	}
 	if c.Width%2 != 0 || c.Height%2 != 0 {
 		return fmt.Errorf("%w: size %dx%d is odd", ErrConfig, c.Width, c.Height)
@@ -118,6 +123,7 @@ type state struct {
 	frameNum int          // of the next picture
 	idrID    int          // idr_pic_id of the next IDR picture
 	sinceIDR int          // pictures since the last IDR one, itself included
+	changed  int          // macroblocks that were damaged in them
 	rate     rateState
 }
 
@@ -239,7 +245,7 @@ func (e *Encoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 	}
 	e.idr = opt.IDR || e.state.refs[0] < 0 || e.state.sinceIDR >= e.interval(&opt)
 	if e.idr {
-		e.state.frameNum, e.state.sinceIDR = 0, 0
+		e.state.frameNum, e.state.sinceIDR, e.state.changed = 0, 0, 0
 	}
 	dst, done := e.encode(dst, pic, opt)
 	if e.idr {
@@ -250,13 +256,13 @@ func (e *Encoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 	return dst, done, nil
 }
 
-// stillIntervals is how many times the interval may pass without an IDR picture while nothing changes: it would take as
+// stillIntervals is how many times the interval may pass without an IDR picture while little changes: it would take as
 // much as all else, and a player gets through the skipped pictures in no time.
 const stillIntervals = 16
 
 // interval is the largest distance of the last IDR picture from one that is not one.
 func (e *Encoder) interval(opt *codec.VideoEncodeOptions) int {
-	if opt.DamageKnown && len(opt.Damage) == 0 {
+	if opt.DamageKnown && (len(opt.Damage) == 0 || e.state.changed < len(e.damage)) {
 		return stillIntervals * e.cfg.KeyframeInterval
 	}
 	return e.cfg.KeyframeInterval

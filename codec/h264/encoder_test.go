@@ -101,7 +101,7 @@ func TestQuality(t *testing.T) {
 	}{
 		{"camera", camera(w, h, 8, 3), 10, 49, 9000},
 		{"camera", camera(w, h, 8, 3), 20, 39.5, 3200},
-		{"camera", camera(w, h, 8, 3), 30, 35, 190},
+		{"camera", camera(w, h, 8, 3), 30, 35, 200},
 		{"camera", camera(w, h, 8, 3), 40, 31, 80},
 		{"clean", camera(w, h, 0, 3), 24, 45, 280},
 		{"text", text(w, h), 24, 37, 2500},
@@ -146,7 +146,7 @@ func TestKeyframes(t *testing.T) {
 	require.Equal(t, []int{0, 5, 7, 8, 13, 18}, got)
 }
 
-// TestKeyframesWait wants no IDR picture for a long time while nothing changes, and one when something does.
+// TestKeyframesWait wants no IDR picture for a long time while nothing changes, or little, and one when more does.
 func TestKeyframesWait(t *testing.T) {
 	e, err := h264.NewEncoder(h264.EncoderConfig{Width: 64, Height: 48, KeyframeInterval: 5})
 	require.NoError(t, err)
@@ -154,7 +154,7 @@ func TestKeyframesWait(t *testing.T) {
 	var got []int
 	for n := range 120 {
 		opt := codec.VideoEncodeOptions{DamageKnown: true}
-		if n == 3 || n == 100 {
+		if n == 3 || n >= 90 && n <= 100 { // a third of the macroblocks
 			opt.Damage = []image.Rectangle{image.Rect(0, 0, 20, 20)}
 		}
 		_, info, err := e.Encode(nil, pic, opt)
@@ -163,7 +163,7 @@ func TestKeyframesWait(t *testing.T) {
 			got = append(got, n)
 		}
 	}
-	require.Equal(t, []int{0, 80, 100}, got)
+	require.Equal(t, []int{0, 80, 93, 98}, got)
 }
 
 // TestStillPicturesAreTiny wants a picture of 1920x1080 in which nothing changes to take 12 bytes, 4 of them its length.

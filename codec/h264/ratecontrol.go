@@ -5,29 +5,38 @@ const windowSeconds = 2
 
 const maxWindow = windowSeconds * maxFrameRate
 
-// The finest quantizer that rate control uses: below it nothing is gained that can be seen.
-const floorQP = 20
+const (
+	// defaultQuality is the quantizer that pictures have where bits allow: camera pictures enlarged to a canvas have 44 dB
+	// with it, and text over 38.
+	defaultQuality = 26
+	// averageQuality is the finest quantizer with an average to be reached.
+	averageQuality = 12
+)
 
 // rateState is what rate control remembers of the pictures before; a redone picture takes it back.
 type rateState struct {
-	sizes  [maxWindow]int32 // bits of the last pictures, a ring
-	at     int              // the oldest of them
-	sum    int              // of all of them
-	debt   int              // bits spent above plan, bounded
-	qp     int              // mean of the last P picture or, if that is newer, of the IDR picture; 0 at first
-	costP  int              // bits times squared step of an active macroblock of P pictures; 0 if not known
-	scaleI int              // bits times squared step of IDR pictures per unit of activity, in 1/1024
+	sizes   [maxWindow]int32 // bits of the last pictures, a ring
+	at      int              // the oldest of them
+	sum     int              // of all of them
+	debt    int              // bits spent above plan, bounded
+	qp      int              // mean of the last P picture or, if that is newer, of the IDR picture; 0 at first
+	costP   int              // bits times squared step of an active macroblock of P pictures; 0 if not known
+	costNew int              // bits times step of a macroblock of the last picture of which all was new
+	scaleI  int              // bits times squared step of IDR pictures per unit of activity, in 1/1024
 }
 
 // rateControl chooses the quantizer of each picture and of its macroblock rows.
 type rateControl struct {
-	fixed   int // constant QP, 0 if there is control
-	window  int // pictures in windowSeconds, less the current one
-	ceiling int // bits in windowSeconds
-	mean    int // bits per picture on average
-	planI   int // bits of an IDR picture that go with that
-	planP   int // and of the others
-	empty   int // bits of a picture without anything
+	fixed   int  // constant QP, 0 if there is control
+	finest  int  // quantizer of P pictures, however many bits there are
+	average bool // there is an average to be reached
+	window  int  // pictures in windowSeconds, less the current one
+	ceiling int  // bits in windowSeconds
+	mean    int  // bits per picture on average
+	planI   int  // bits of an IDR picture that go with that
+	planP   int  // and of the others
+	longest int  // bits of averageSeconds
+	empty   int  // bits of a picture without anything
 	cabac   bool
 	spare   int // bits that P pictures leave in the window: those of an I picture without any residual
 
@@ -46,7 +55,10 @@ type rateControl struct {
 	coded    int  // how many of them are
 	activity int  // of an IDR picture
 	sumQP    int  // over the coded macroblocks, of their rows
+	coarsest int  // quantizer of the macroblocks to be made better if nothing changes; 0 if something does
 	cut      bool // the quantizer of the last pictures was of no use
+	from     int  // the finest quantizer that it may have
+	again    bool // it is coded anew because its quantizer was not the one it should have had
 
 	// of the current picture's rows so far
 	rowBits, rowCoded  int // up to the last row with anything to code
@@ -63,15 +75,27 @@ const unlimited = 1 << 40
 
 func newRateControl(cfg EncoderConfig, t tools) rateControl {
 	mbs := (cfg.Width + 15) / 16 * ((cfg.Height + 15) / 16)
-	mean := cfg.Bitrate / cfg.FrameRate
+	mean, finest := cfg.Bitrate/cfg.FrameRate, cfg.Quality
+	if mean == 0 {
+		mean = cfg.MaxBitrate / 10 * 9 / cfg.FrameRate
+	}
+	if finest == 0 {
+		finest = defaultQuality
+		if cfg.Bitrate != 0 {
+			finest = averageQuality
+		}
+	}
 	// An IDR picture may take several times the mean, which the pictures before the next one pay for.
 	n := cfg.KeyframeInterval
 	planI := mean * min(2*idrShare, n+1) / 2
 	return rateControl{
 		fixed:   cfg.QP,
+		finest:  finest,
+		average: cfg.Bitrate != 0,
 		window:  windowSeconds*cfg.FrameRate - 1,
 		ceiling: windowSeconds * cfg.MaxBitrate,
 		mean:    mean,
+		longest: averageSeconds * cfg.Bitrate,
 		planI:   planI,
 		planP:   (n*mean - planI) / max(n-1, 1),
 		spare:   min(2*mbs*bareBits, windowSeconds*cfg.MaxBitrate/4),
@@ -91,11 +115,11 @@ func step(qp int) int {
 func fits(cost, qp, target int) bool { return cost <= target*step(qp)*step(qp) }
 
 // start chooses the quantizer of a picture with the given number of macroblocks to code and, if it is an IDR one, activity.
-// maxBits bounds the picture; 0 means no bound. refine says that the macroblocks are only to be made better: nothing else
-// needs the bits.
-func (r *rateControl) start(s *rateState, idr, refine bool, active, activity, maxBits int) int {
-	r.idr, r.active, r.activity = idr, active, activity
-	r.cut, r.lower, r.tries = false, 0, 0
+// maxBits bounds the picture; 0 means no bound. coarsest is the coarsest quantizer of these macroblocks if they are only to
+// be made better, so that nothing else needs the bits, else 0; a result that is no finer says to leave them as they are.
+func (r *rateControl) start(s *rateState, idr bool, coarsest, active, activity, maxBits int) int {
+	r.idr, r.coarsest, r.active, r.activity = idr, coarsest, active, activity
+	r.cut, r.again, r.lower, r.tries = false, false, 0, 0
 	r.limit = unlimited
 	if maxBits > 0 {
 		r.limit = maxBits
@@ -112,41 +136,87 @@ func (r *rateControl) start(s *rateState, idr, refine bool, active, activity, ma
 	room := max(r.ceiling-s.sum-r.window*r.empty, 0)
 	switch {
 	case active == 0:
-		r.base = max(s.qp, floorQP)
+		r.base = max(s.qp, r.finest)
 	case idr:
 		r.limit = min(r.limit, room)
-		if s.scaleI == 0 {
-			s.scaleI = firstScaleI
-			s.debt = -firstCredit * r.mean
-			r.allow(s)
-			s.debt = 0
-		} else {
-			r.allow(s)
-		}
-		r.base = r.coarsen(activity*s.scaleI>>10, floorQP)
+		r.startIDR(s)
 	default:
 		r.limit = min(r.limit, max(room-r.spare, 0))
-		r.allow(s)
-		r.target = min(max(r.planP-s.debt/payBack, r.mean/8), r.limit/2)
-		if refine {
-			r.target = r.limit * 3 / 4
-		}
-		r.base = r.chooseP(s)
-		if refine && s.costP == 0 {
-			r.base = max(s.qp-2, floorQP) // after a cut: finer than what is there
-		}
+		r.startP(s)
 	}
 	r.restart(r.limit)
 	return r.base
 }
 
-// allow sets what the picture may take if all of it is new: what is planned for an IDR picture, and all that was saved.
-func (r *rateControl) allow(s *rateState) {
-	r.plan = min(r.planI, r.limit*7/8)
-	r.most = min(r.planI+max(-s.debt, 0), r.limit*7/8)
-	if !r.idr {
-		r.most = r.limit * 7 / 8 // a slide change: it is rare, and what follows often costs nothing
+// startIDR chooses the quantizer of an IDR picture: somewhat finer than that of the pictures before it if there are bits for
+// that.
+func (r *rateControl) startIDR(s *rateState) {
+	saved := max(-s.debt, 0)
+	if s.scaleI == 0 {
+		s.scaleI = firstScaleI
+		saved = firstCredit * r.mean
 	}
+	r.plan = min(r.planI, r.limit*7/8)
+	r.most = min(r.planI+saved, r.limit*7/8)
+	r.from = max(r.finest, s.qp) - keyframeGain
+	r.base = r.coarsen(r.activity*s.scaleI>>10, max(r.from, 1))
+}
+
+// startP chooses the quantizer of a P picture.
+func (r *rateControl) startP(s *rateState) {
+	// Neither a slide change, which is rare and often followed by pictures that cost nothing, nor what is made of it then
+	// takes all there is: something may begin to move.
+	free := max(r.limit-r.window*r.mean/8, r.limit/8)
+	r.plan = min(r.planI, free)
+	r.most = free
+	r.from = r.finest
+	if r.coarsest > 0 {
+		r.target = free
+		r.base = r.chooseRefined(s)
+		return
+	}
+	r.target = min(r.planned(s), max(r.share(s), free/4), r.limit*7/8)
+	r.base = r.chooseP(s)
+}
+
+// share is what each picture from now on may take if all take as much.
+func (r *rateControl) share(s *rateState) int {
+	left := r.ceiling - s.sum
+	share := left
+	for k := range r.window {
+		left += int(s.sizes[(s.at+k)%r.window])
+		share = min(share, left/(k+2))
+	}
+	return max(share, 0)
+}
+
+// chooseRefined chooses the quantizer of a picture of which all stands still, and that makes better what is worth it. That
+// takes a third of what the finer quantizer would add to a picture of which all is new, which goes with the inverse of the
+// step. What can't be made better by more than a step waits until there are more bits.
+func (r *rateControl) chooseRefined(s *rateState) int {
+	is := min(r.coarsest, maxQP)
+	now := s.costNew * r.active / step(is)
+	for qp := r.finest; qp < is-1; qp++ {
+		if now*(step(is)-step(qp)) <= refinedShare*r.target*step(qp) {
+			return qp
+		}
+	}
+	return is
+}
+
+// refinedShare is how much less a picture takes that is only made better than one of which all is new.
+const refinedShare = 3
+
+// planned is what a P picture should take. What was saved may be spent soon, as it is for what happens after a while in
+// which little did; an average is neither brought up nor down with haste.
+func (r *rateControl) planned(s *rateState) int {
+	switch {
+	case r.average:
+		return min(max(r.planP-s.debt/payBack, r.planP/3), 2*r.planP)
+	case s.debt < 0:
+		return r.planP - s.debt/payOut
+	}
+	return max(r.planP-s.debt/payBack, r.mean/8)
 }
 
 // coarsen sets the target of a picture of which all is new, of the given cost, and gives the quantizer for it, no finer
@@ -191,8 +261,13 @@ func (r *rateControl) exceeded(bits int) bool {
 const (
 	// idrShare is how many times the mean an IDR picture may take, if they are rare enough.
 	idrShare = 5
-	// payBack is how many pictures it takes to make up for most of what was spent above plan, or was not.
+	// payBack is how many pictures it takes to make up for most of what was spent above plan, and payOut to spend most of
+	// what was saved.
 	payBack = 16
+	payOut  = 4
+	// averageSeconds bounds what is made up for of an average that was missed, so that a minute without anything to code
+	// is not followed by one with more than anybody wanted.
+	averageSeconds = 10
 	// firstScaleI is scaleI before any IDR picture was coded: the middle of what calls of noisy tiles gave.
 	firstScaleI = 4 << 20
 	// maxScaleI keeps products within 64 bits; it is far above what any content gives.
@@ -203,11 +278,11 @@ const (
 // and keeps the quantizer if that comes near enough to the target.
 func (r *rateControl) chooseP(s *rateState) int {
 	if s.costP == 0 {
-		return min(max(s.qp+1, floorQP), maxQP)
+		return min(max(s.qp+1, r.finest), maxQP)
 	}
 	cost := s.costP * r.active
-	qp := max(s.qp, floorQP)
-	for n := 0; n < maxChange && qp > floorQP && fits(cost, qp-1, r.target); n++ {
+	qp := max(s.qp, r.finest)
+	for n := 0; n < maxChange && qp > r.finest && fits(cost, qp-1, r.target); n++ {
 		qp--
 	}
 	for n := 0; n < maxChange && qp < maxQP && !fits(cost, qp, r.target*9/8); n++ {
@@ -253,16 +328,41 @@ func (r *rateControl) row(bits int) int {
 // rowRange is how much coarser than the first row the others may get unless far too much is being spent.
 const rowRange = 8
 
+// misjudged tells whether the picture, coded in the given bits and all of it new, should have had another quantizer: it came
+// to others than it began with, or could have had a much finer one. It is to be coded again then, once: as a slide looks, and
+// a keyframe, so it stays.
+func (r *rateControl) misjudged(bits int) bool {
+	if r.fixed != 0 || r.again || r.coded == 0 || !r.idr && !r.cut {
+		return false
+	}
+	mean := (r.sumQP + r.coded/2) / r.coded
+	base := r.coarsen(bits*step(mean)*step(mean), max(r.from, 1))
+	coarser, finer := max(mean, r.qp) >= r.base+uneven, base <= r.base-tooCoarse && r.base > legibleQP+uneven
+	if !coarser && !finer || base == r.base && !coarser {
+		return false
+	}
+	r.again, r.cut, r.base = true, true, base
+	r.restart(r.limit - r.lower)
+	return true
+}
+
+const (
+	// uneven is by how much a picture's first and last row may differ in their quantizers.
+	uneven = 2
+	// tooCoarse is by how much a picture's quantizer may be too coarse.
+	tooCoarse = 3
+)
+
 // missed tells whether the picture is about to take several times its target, as when the scene cuts, so that it is to be
 // coded again, once, with a coarser quantizer. It sets that, and a target that takes what there is.
 func (r *rateControl) missed() bool {
 	bits := r.rowBits + r.rest
-	if r.fixed != 0 || r.cut || r.coded*16 < r.active || bits < r.target*2 {
+	if r.fixed != 0 || r.cut || r.coarsest > 0 || r.coded*16 < r.active || bits < r.target*2 {
 		return false
 	}
 	cost := bits * step(r.base) * step(r.base)
 	base := r.base
-	if r.base = r.coarsen(cost, base); r.base <= base+1 {
+	if r.base = r.coarsen(cost, base); r.base <= base+1 && r.qp <= base+uneven {
 		r.base = base
 		return false
 	}
@@ -319,18 +419,30 @@ func (r *rateControl) finish(s *rateState, bits int) {
 	if r.idr {
 		plan = r.planI
 	}
-	s.debt = min(max(s.debt+bits-plan, -payBack*r.mean), 2*payBack*r.mean)
-	if r.active == 0 {
+	saved, spent := payBack*r.mean, 2*payBack*r.mean
+	if r.average {
+		saved, spent = r.longest, r.longest
+	}
+	s.debt = min(max(s.debt+bits-plan, -saved), spent)
+	if r.coded == 0 {
 		return
 	}
-	qp := (r.sumQP + r.active/2) / r.active
+	qp := (r.sumQP + r.coded/2) / r.coded
 	s.qp = qp
+	if r.idr || r.cut {
+		s.costNew = bits * step(qp) / r.active
+	}
+	if r.idr && bits < bareBits/2*r.active {
+		return // it says nothing about pictures that have anything in them
+	}
 	if r.idr {
 		s.scaleI = min(max(bits*step(qp)*step(qp)<<10/max(r.activity, 1), 1), maxScaleI)
 		return
 	}
 	if r.cut {
 		s.costP = 0
+	}
+	if r.cut || r.coarsest > 0 {
 		return
 	}
 	cost := bits * step(qp) * step(qp) / r.active
