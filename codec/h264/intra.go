@@ -143,7 +143,7 @@ func (e *Encoder) codeIntra(limit int) bool {
 	m.info.SetIntra(mb.Intra16x16)
 	kind := mb.Intra16x16
 	// Where Intra_16x16 is far off, the others seldom win; where all is well predicted already, neither.
-	if m.detail != flat && (cost16 < limit || limit > poor && cost16-limit < limit/2) {
+	if m.detail != flat && (cost16 < limit || cost16 < limit+limit/4) {
 		e.costs8 = [4]int{math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt}
 		if e.tools.transform8 {
 			if cost := e.tryIntra8(best); cost < best {
@@ -151,7 +151,7 @@ func (e *Encoder) codeIntra(limit int) bool {
 				e.keepIntra8()
 			}
 		}
-		if e.idr || e.tools.intra4 {
+		if e.idr || e.tools.intra4 && (best < limit/4*3 || limit > 2*poor) {
 			if cost := e.tryIntra4(best); cost < best {
 				best, kind = cost, mb.Intra4x4
 			}
