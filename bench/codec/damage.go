@@ -11,22 +11,30 @@ type damageFinder struct {
 	rects []image.Rectangle
 }
 
-// find returns rectangles of whole macroblocks outside of which the picture equals the last one. known is false for the
-// first picture.
+// find returns rectangles of whole macroblocks outside of which the picture equals the last one, which is kept until the
+// next call. known is false for the first picture.
 func (d *damageFinder) find(pic *image.YCbCr) (rects []image.Rectangle, known bool) {
-	if d.last == nil {
-		d.last = image.NewYCbCr(pic.Rect, pic.SubsampleRatio)
-	} else {
+	if d.last != nil {
 		known = true
 		d.rects = d.rects[:0]
 		for y := 0; y < pic.Rect.Dy(); y += 16 {
-			d.findRow(pic, y)
+			if d.rowDiffers(pic, y) {
+				d.findRow(pic, y)
+			}
 		}
 	}
-	copy(d.last.Y, pic.Y)
-	copy(d.last.Cb, pic.Cb)
-	copy(d.last.Cr, pic.Cr)
+	d.last = pic
 	return d.rects, known
+}
+
+// rowDiffers tells whether anything in the row of macroblocks at y has changed. Its samples follow each other in memory.
+func (d *damageFinder) rowDiffers(pic *image.YCbCr, y int) bool {
+	h := min(16, pic.Rect.Dy()-y)
+	luma, luma1 := y*pic.YStride, (y+h)*pic.YStride
+	chroma, chroma1 := y/2*pic.CStride, (y+h+1)/2*pic.CStride
+	return !bytes.Equal(pic.Y[luma:luma1], d.last.Y[luma:luma1]) ||
+		!bytes.Equal(pic.Cb[chroma:chroma1], d.last.Cb[chroma:chroma1]) ||
+		!bytes.Equal(pic.Cr[chroma:chroma1], d.last.Cr[chroma:chroma1])
 }
 
 // findRow looks at a row of macroblocks.

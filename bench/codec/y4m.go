@@ -15,7 +15,8 @@ type y4mReader struct {
 	r             *bufio.Reader
 	width, height int
 	frameRate     int // per second, to the nearest whole number
-	picture       *image.YCbCr
+	pictures      [2]*image.YCbCr // that take turns
+	turn          int
 }
 
 const (
@@ -25,7 +26,7 @@ const (
 )
 
 func newY4MReader(r io.Reader) (*y4mReader, error) {
-	y := &y4mReader{r: bufio.NewReaderSize(r, 1<<20), frameRate: 25}
+	y := &y4mReader{r: bufio.NewReaderSize(r, 2*maxY4MLine), frameRate: 25}
 	line, err := y.line()
 	if err != nil {
 		return nil, err
@@ -42,7 +43,9 @@ func newY4MReader(r io.Reader) (*y4mReader, error) {
 	if y.width < 1 || y.width > maxWidth || y.height < 1 || y.height > maxHeight {
 		return nil, fmt.Errorf("size %dx%d", y.width, y.height)
 	}
-	y.picture = image.NewYCbCr(image.Rect(0, 0, y.width, y.height), image.YCbCrSubsampleRatio420)
+	for i := range y.pictures {
+		y.pictures[i] = image.NewYCbCr(image.Rect(0, 0, y.width, y.height), image.YCbCrSubsampleRatio420)
+	}
 	return y, nil
 }
 
@@ -83,7 +86,7 @@ func (y *y4mReader) parameter(tag byte, value string) (err error) {
 	return err
 }
 
-// next returns the next frame, valid until the following call, or io.EOF.
+// next returns the next frame, valid until the call after the following one, or io.EOF.
 func (y *y4mReader) next() (*image.YCbCr, error) {
 	line, err := y.line()
 	if err != nil {
@@ -92,10 +95,12 @@ func (y *y4mReader) next() (*image.YCbCr, error) {
 	if !strings.HasPrefix(line, "FRAME") {
 		return nil, fmt.Errorf("%q in place of a frame", line)
 	}
-	for _, plane := range [][]byte{y.picture.Y, y.picture.Cb, y.picture.Cr} {
+	y.turn ^= 1
+	picture := y.pictures[y.turn]
+	for _, plane := range [][]byte{picture.Y, picture.Cb, picture.Cr} {
 		if _, err := io.ReadFull(y.r, plane); err != nil {
 			return nil, fmt.Errorf("frame is cut off: %w", err)
 		}
 	}
-	return y.picture, nil
+	return picture, nil
 }

@@ -251,6 +251,9 @@ func (s *searcher) satd(x, y int) int {
 // refine moves the best vector by steps of half, then of quarter samples.
 func (s *searcher) refine(most int) {
 	s.cost = s.bitsOf(int(s.best.X), int(s.best.Y)) + s.satd(int(s.best.X), int(s.best.Y))
+	if s.cost < excellent {
+		return
+	}
 	for step := 2; step >= 1; step-- {
 		last := s.best
 		for range most {
