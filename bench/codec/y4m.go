@@ -14,7 +14,7 @@ import (
 type y4mReader struct {
 	r             *bufio.Reader
 	width, height int
-	frameRate     int // per second, to the nearest whole number
+	frameRate     int             // per second, to the nearest whole number
 	pictures      [2]*image.YCbCr // that take turns
 	turn          int
 }
