@@ -131,11 +131,7 @@ func (d *Decoder) readProbabilities() {
 	for i := range d.probs.coeff {
 		for j := range d.probs.coeff[i] {
 			for k := range d.probs.coeff[i][j] {
-				for l := range d.probs.coeff[i][j][k] {
-					if r.bit(coeffUpdateProbs[i][j][k][l]) {
-						d.probs.coeff[i][j][k][l] = r.literal(8)
-					}
-				}
+				r.updateProbs(&d.probs.coeff[i][j][k], &coeffUpdateProbs[i][j][k])
 			}
 		}
 	}
@@ -167,6 +163,20 @@ func (d *Decoder) readProbabilities() {
 			}
 		}
 	}
+}
+
+// updateProbs reads which of probs change, and to what. Most do not.
+func (r *boolReader) updateProbs(probs, updateProbs *[11]uint8) {
+	s := r.bitState
+	for i := range probs {
+		var update bool
+		if s, update = r.ready(s, 1).bit(updateProbs[i]); update {
+			r.bitState = s
+			probs[i] = r.literal(8)
+			s = r.bitState
+		}
+	}
+	r.bitState = s
 }
 
 // updateReferences lets the new frame and copies take the place of references (RFC 6386 9.7). Golden is copied after

@@ -51,7 +51,7 @@ func (d *Decoder) decodeMacroblock(r *boolReader, mbx, mby int) {
 		d.aboveTokens[mbx].clearBlocks(hasY2)
 		d.leftTokens.clearBlocks(hasY2)
 	} else {
-		coded = d.readResidual(r, &d.aboveTokens[mbx], &d.leftTokens, hasY2, &d.dequant[segment&3])
+		coded = d.readResidual(r, &d.aboveTokens[mbx], &d.leftTokens, hasY2, &d.runs[segment&3])
 	}
 	if mb.ref != refIntra {
 		d.predictMotion(mb, mbx, mby)

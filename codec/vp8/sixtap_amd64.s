@@ -35,7 +35,14 @@ GLOBL divide<>(SB), RODATA|NOPTR, $8
 	VPADDSW    Y2, Y1, Y1; \
 	VPMULHRSW  Y12, Y1, out
 
-// ROW filters a row at SI and goes on to the next.
+// SUM4 does so where the first and the last tap are zero, which is with odd eighths.
+#define SUM4(taps12, taps34, out) \
+	VPMADDUBSW taps12, Y1, Y1; \
+	VPMADDUBSW taps34, Y2, Y2; \
+	VPADDSW    Y2, Y1, Y1; \
+	VPMULHRSW  Y12, Y1, out
+
+// ROW filters a row at SI and goes on to the next, ROW4 does so with four taps.
 #define ROW(out) \
 	VMOVDQU     (SI), X0; \
 	VINSERTI128 $1, (SI)(R12*1), Y0, Y0; \
@@ -45,7 +52,15 @@ GLOBL divide<>(SB), RODATA|NOPTR, $8
 	VPSHUFB     Y15, Y0, Y0; \
 	SUM(Y6, Y7, Y8, out)
 
-// COLUMN filters the six rows from at of DX on.
+#define ROW4(out) \
+	VMOVDQU     (SI), X0; \
+	VINSERTI128 $1, (SI)(R12*1), Y0, Y0; \
+	ADDQ        R9, SI; \
+	VPSHUFB     Y13, Y0, Y1; \
+	VPSHUFB     Y14, Y0, Y2; \
+	SUM4(Y6, Y7, out)
+
+// COLUMN filters the six rows from at of DX on, COLUMN4 the four in their middle.
 #define COLUMN(at, out) \
 	VMOVDQU    (at+32)(DX), Y1; \
 	VPUNPCKLBW (at+64)(DX), Y1, Y1; \
@@ -54,6 +69,13 @@ GLOBL divide<>(SB), RODATA|NOPTR, $8
 	VMOVDQU    (at+0)(DX), Y0; \
 	VPUNPCKLBW (at+160)(DX), Y0, Y0; \
 	SUM(Y9, Y10, Y11, out)
+
+#define COLUMN4(at, out) \
+	VMOVDQU    (at+32)(DX), Y1; \
+	VPUNPCKLBW (at+64)(DX), Y1, Y1; \
+	VMOVDQU    (at+96)(DX), Y2; \
+	VPUNPCKLBW (at+128)(DX), Y2, Y2; \
+	SUM4(Y9, Y10, out)
 
 // STORE stores two rows, whose words are in Y3 and Y4, and goes on to the next.
 #define STORE \
@@ -103,6 +125,8 @@ TEXT ·sixtapAVX2(SB), NOSPLIT, $0-88
 
 	// Rows only: those from the block's first on.
 	LEAQ (SI)(R9*2), SI
+	CMPW 4(R11), $0
+	JEQ  rowsOnly4
 
 rowsOnly:
 	ROW(Y3)
@@ -113,8 +137,28 @@ rowsOnly:
 	VZEROUPPER
 	RET
 
+rowsOnly4:
+	ROW4(Y3)
+	ROW4(Y4)
+	STORE
+	SUBQ $2, CX
+	JNZ  rowsOnly4
+	VZEROUPPER
+	RET
+
 both:
 	LEAQ 5(CX), BX
+	CMPW 4(R13), $0
+	JNE  firstPass
+
+	// Four taps of the columns take neither the first row nor the last.
+	ADDQ R9, SI
+	ADDQ $32, DX
+	SUBQ $2, BX
+
+firstPass:
+	CMPW 4(R11), $0
+	JEQ  filterRows4
 
 filterRows:
 	ROW(Y3)
@@ -123,6 +167,15 @@ filterRows:
 	ADDQ      $32, DX
 	DECQ      BX
 	JNZ       filterRows
+	JMP       vertical
+
+filterRows4:
+	ROW4(Y3)
+	VPACKUSWB Y3, Y3, Y3
+	VMOVDQU   Y3, (DX)
+	ADDQ      $32, DX
+	DECQ      BX
+	JNZ       filterRows4
 	JMP       vertical
 
 columns:
@@ -144,6 +197,8 @@ vertical:
 	VPBROADCASTW 0(R13), Y9
 	VPBROADCASTW 2(R13), Y10
 	VPBROADCASTW 4(R13), Y11
+	CMPW         4(R13), $0
+	JEQ          filterColumns4
 
 filterColumns:
 	COLUMN(0, Y3)
@@ -152,6 +207,16 @@ filterColumns:
 	ADDQ $64, DX
 	SUBQ $2, CX
 	JNZ  filterColumns
+	VZEROUPPER
+	RET
+
+filterColumns4:
+	COLUMN4(0, Y3)
+	COLUMN4(32, Y4)
+	STORE
+	ADDQ $64, DX
+	SUBQ $2, CX
+	JNZ  filterColumns4
 	VZEROUPPER
 	RET
 

@@ -38,18 +38,35 @@ type tokenRun struct {
 	probs           *[8][3][11]uint8
 }
 
+// macroblockRuns are the runs of blocks of a macroblock: Y2 and the luma blocks that it goes with, or luma alone, and
+// chroma.
+type macroblockRuns struct {
+	y2, lumaAfterY2, luma, chroma tokenRun
+}
+
+// initRuns sets up the runs of the segments, which go by the decoder's steps and probabilities of the time.
+func (d *Decoder) initRuns() {
+	for i := range d.runs {
+		dq, probs := &d.dequant[i], &d.probs.coeff
+		d.runs[i] = macroblockRuns{
+			y2:          tokenRun{y2Block, numBlock, 0, &dq.y2, &probs[blockY2]},
+			lumaAfterY2: tokenRun{0, firstU, 1, &dq.y1, &probs[blockLumaAfterY2]},
+			luma:        tokenRun{0, firstU, 0, &dq.y1, &probs[blockLuma]},
+			chroma:      tokenRun{firstU, y2Block, 0, &dq.uv, &probs[blockChroma]},
+		}
+	}
+}
+
 // readResidual decodes the coefficients of the current macroblock into coeffs, dequantized, and notes in ends how far
 // each block reaches. It says whether there are any (RFC 6386 13).
-func (d *Decoder) readResidual(r *boolReader, above, left *tokenContext, hasY2 bool, dq *dequantizer) bool {
-	luma := tokenRun{0, firstU, 0, &dq.y1, &d.probs.coeff[blockLuma]}
+func (s *mbState) readResidual(r *boolReader, above, left *tokenContext, hasY2 bool, runs *macroblockRuns) bool {
 	furthest := 0
 	if hasY2 {
-		furthest = d.readRun(r, above, left, &tokenRun{y2Block, numBlock, 0, &dq.y2, &d.probs.coeff[blockY2]})
-		luma.first, luma.probs = 1, &d.probs.coeff[blockLumaAfterY2]
+		furthest = s.readRun(r, above, left, &runs.y2) | s.readRun(r, above, left, &runs.lumaAfterY2)
+	} else {
+		furthest = s.readRun(r, above, left, &runs.luma)
 	}
-	furthest |= d.readRun(r, above, left, &luma)
-	furthest |= d.readRun(r, above, left, &tokenRun{firstU, y2Block, 0, &dq.uv, &d.probs.coeff[blockChroma]})
-	return furthest != 0
+	return furthest|s.readRun(r, above, left, &runs.chroma) != 0
 }
 
 // readRunPlain decodes the blocks of a run. It returns zero if none of them has coefficients.

@@ -54,8 +54,9 @@ type Decoder struct {
 	savedProbs probabilities // what probs goes back to after a frame that does not refresh them
 	frameProbs frameProbabilities
 	signBias   [4]bool
-	dequant    [4]dequantizer // by segment
-	levels     [4][4][4]uint8 // loop filter level by segment, reference frame and kind of mode
+	dequant    [4]dequantizer    // by segment
+	runs       [4]macroblockRuns // by segment
+	levels     [4][4][4]uint8    // loop filter level by segment, reference frame and kind of mode
 	filters    [64]filterLimits
 
 	mbState
@@ -79,6 +80,7 @@ func NewDecoder(cfg DecoderConfig) (*Decoder, error) {
 	if d.maxHeight == 0 {
 		d.maxHeight = defaultMaxHeight
 	}
+	d.initRuns()
 	d.Reset()
 	return d, nil
 }
