@@ -18,6 +18,9 @@ import (
 	"github.com/callrec/callrec/mux"
 )
 
+// smallChunk is a bound that stand-ins for encoders can keep.
+const smallChunk = 64 << 10
+
 // numbered stands in for both encoders: its access units are of random size and carry numbers, so that it can be seen
 // in the files that none is missing or there twice.
 type numbered struct {
@@ -87,7 +90,7 @@ func TestChunks(t *testing.T) {
 			from := time.Duration(rng.IntN(int(time.Second)))
 			rec, path := recording(t, func(c *callrec.Config) {
 				c.Codecs = n.codecs()
-				c.MaxChunkSize = callrec.MinChunkSize + 120<<10 + int64(rng.IntN(1<<20))
+				c.MaxChunkSize = smallChunk + 120<<10 + int64(rng.IntN(1<<20))
 				c.RecordFrom = from
 				c.Metadata = metadata.GenerationCurrent
 				if rng.IntN(3) != 0 {

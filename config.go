@@ -46,7 +46,7 @@ type Config struct {
 	// Metadata chooses the form of the metadata documents.
 	Metadata metadata.Generation
 
-	// MaxChunkSize bounds each media file in bytes; 0 means no bound. The smallest that is accepted is MinChunkSize.
+	// MaxChunkSize bounds each media file in bytes; 0 means no bound. The smallest that is accepted is SmallestChunk.
 	MaxChunkSize int64
 	// MaxChunkDuration bounds the media in each file, rounded down to whole video frames; 0 means no bound.
 	MaxChunkDuration time.Duration
@@ -132,10 +132,6 @@ const DefaultPlayoutDelay = time.Second
 // the disk.
 const DefaultFragmentDuration = 4 * time.Second / FrameRate
 
-// MinChunkSize is the smallest Config.MaxChunkSize: room for a keyframe of acceptable quality with its sound and the
-// file's own boxes.
-const MinChunkSize = 64 << 10
-
 const (
 	minFragment         = time.Second / FrameRate
 	maxFragment         = 10 * time.Second
@@ -158,8 +154,8 @@ func (c *Config) complete() error {
 		return fmt.Errorf("%w: no Start", ErrConfig)
 	case c.RecordFrom < 0 || c.RecordFrom > maxRecordFrom:
 		return fmt.Errorf("%w: RecordFrom %v is out of range", ErrConfig, c.RecordFrom)
-	case c.MaxChunkSize != 0 && c.MaxChunkSize < MinChunkSize:
-		return fmt.Errorf("%w: MaxChunkSize %d bytes: %w: the smallest is %d", ErrConfig, c.MaxChunkSize, ErrChunkTooSmall, MinChunkSize)
+	case c.MaxChunkSize < 0:
+		return fmt.Errorf("%w: MaxChunkSize %d is negative", ErrConfig, c.MaxChunkSize)
 	case c.MaxChunkDuration != 0 && c.MaxChunkDuration < time.Second:
 		return fmt.Errorf("%w: MaxChunkDuration %v: the smallest is 1s", ErrConfig, c.MaxChunkDuration)
 	case c.MaxTiles < 0:
@@ -185,14 +181,20 @@ func (c *Config) complete() error {
 	if c.VideoTimeout == 0 {
 		c.VideoTimeout = defaultVideoTimeout
 	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	c.completeCodecs()
+	return nil
+}
+
+// completeCodecs fills in what was left to default of codecs and bit rates.
+func (c *Config) completeCodecs() {
 	if c.VideoBitrate == 0 {
 		c.VideoBitrate = defaultVideoBitrate
 	}
 	if c.AudioBitrate == 0 {
 		c.AudioBitrate = defaultAudioBitrate
-	}
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	standard := builtin.Set()
 	if c.Codecs.AudioDecoders == nil {
@@ -207,7 +209,6 @@ func (c *Config) complete() error {
 	if c.Codecs.VideoEncoder == nil {
 		c.Codecs.VideoEncoder = standard.VideoEncoder
 	}
-	return nil
 }
 
 // fragmentFrames is the number of video frames in a fragment.

@@ -79,7 +79,7 @@ func TestFrameThatNeverFits(t *testing.T) {
 	n := &numbered{rng: rand.New(rand.NewPCG(1, 1))} // does not keep to MaxSize: its keyframes have 80 KiB and more
 	rec, path := recording(t, func(c *callrec.Config) {
 		c.Codecs = n.codecs()
-		c.MaxChunkSize = callrec.MinChunkSize
+		c.MaxChunkSize = smallChunk
 	})
 	err := rec.Advance(10 * time.Second)
 	require.ErrorIs(t, err, callrec.ErrChunkTooSmall)

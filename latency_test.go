@@ -72,7 +72,7 @@ func TestOnDiskInTime(t *testing.T) {
 			c.Codecs = n.codecs()
 			c.Sync, c.Finalize = chunk.SyncFragment, callrec.FinalizeFragmented
 			if seed%2 == 1 {
-				c.MaxChunkSize = callrec.MinChunkSize + rng.Int64N(1<<18)
+				c.MaxChunkSize = smallChunk + rng.Int64N(1<<18)
 			}
 		})
 		phase := time.Duration(rng.Int64N(int64(tick)))

@@ -64,14 +64,11 @@ type pendingFrame struct {
 func newOutput(cfg *Config, tl *timeline) (*output, error) {
 	o := &output{cfg: cfg, account: account{about: aboutRecording(cfg), timeline: tl}}
 	var err error
-	o.video, err = cfg.Codecs.VideoEncoder(codec.VideoEncoding{
-		Width: Width, Height: Height, FrameRate: FrameRate, MaxBitrate: cfg.VideoBitrate,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("callrec: video encoder: %w", err)
+	if o.video, o.audio, err = cfg.encoders(); err != nil {
+		return nil, err
 	}
-	if o.audio, err = cfg.Codecs.AudioEncoder(codec.AudioEncoding{Bitrate: cfg.AudioBitrate}); err != nil {
-		return nil, fmt.Errorf("callrec: audio encoder: %w", err)
+	if err := cfg.checkChunkSize(o.video, o.audio); err != nil {
+		return nil, err
 	}
 	o.sound.init(o.audio)
 	if err := o.openFolder(); err != nil {

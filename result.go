@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/callrec/callrec/metadata"
-	"github.com/callrec/callrec/mux"
 )
 
 // Chunk is one finished file of a recording.
@@ -39,23 +38,10 @@ func (o *output) beginChunk(f heldFrame) error {
 	}
 	o.synced, o.noted = f.number*frameTicks, f.number*frameTicks
 	preRoll := o.sound.last(f.number * frameTicks)
-	sps, pps := o.video.ParameterSets()
 	c := &openChunk{index: index, firstFrame: f.number, position: f.position, nextSound: preRoll}
-	c.mux, err = mux.NewWriter(o.chunks, mux.Config{
-		Timescale: timescale,
-		Video: &mux.VideoConfig{
-			Width: Width, Height: Height, SPS: sps, PPS: pps, FrameDuration: frameTicks,
-			MaxBitrate: uint32(o.cfg.VideoBitrate),
-		},
-		Audio: &mux.AudioConfig{
-			Config: o.audio.Config(), SampleRate: SampleRate, Channels: 1,
-			FrameDuration: uint32(o.sound.frameSize), PreRoll: uint32(o.sound.frameSize),
-			Offset:     uint32(o.sound.start(preRoll+1) - f.number*frameTicks),
-			AvgBitrate: uint32(o.cfg.AudioBitrate),
-		},
-	})
-	if err != nil {
-		return fmt.Errorf("callrec: %w", err)
+	offset := o.sound.start(preRoll+1) - f.number*frameTicks
+	if c.mux, err = o.cfg.newMux(o.chunks, o.video, o.audio, offset); err != nil {
+		return err
 	}
 	o.open = c
 	return o.journal(journalEntry{Event: eventChunk, At: timeOf(f.position), Chunk: index})

@@ -101,6 +101,12 @@ type AudioEncoder interface {
 	Config() []byte
 }
 
+// SizeKeeper is implemented by video encoders that can promise to keep VideoEncodeOptions.MaxSize.
+type SizeKeeper interface {
+	// KeptSize is the smallest MaxSize, in bytes, that Encode keeps for every picture, IDR or not.
+	KeptSize() int
+}
+
 // VideoEncodeOptions are the wishes of the caller for one picture.
 type VideoEncodeOptions struct {
 	// IDR asks for an instantaneous decoding refresh picture: a keyframe after which no earlier picture is referred to.

@@ -54,9 +54,6 @@ func (c *replayCommand) Validate() error {
 	if c.MaxTiles < 0 {
 		return fmt.Errorf("--max-tiles=%d: want a positive number", c.MaxTiles)
 	}
-	if c.MaxChunkSize != 0 && c.MaxChunkSize < callrec.MinChunkSize {
-		return fmt.Errorf("--max-chunk-size=%d: the smallest that can hold a keyframe is %dKiB", c.MaxChunkSize, callrec.MinChunkSize>>10)
-	}
 	return nil
 }
 
@@ -156,9 +153,24 @@ func (c *replayCommand) config(call *capture.Call) (callrec.Config, string, erro
 	if c.Finalize != callrec.FinalizeIndexed {
 		cfg.ID = guid(cfg.ID, c.Finalize.String())
 	}
+	if err := checkChunkSize(&cfg); err != nil {
+		return cfg, "", err
+	}
 	dir := filepath.Join(c.Out, cfg.ID)
 	cfg.Dir, err = chunk.DirFS(dir)
 	return cfg, dir, err
+}
+
+// checkChunkSize refuses a bound on chunks that a keyframe might not fit in.
+func checkChunkSize(cfg *callrec.Config) error {
+	if cfg.MaxChunkSize == 0 {
+		return nil
+	}
+	smallest, err := cfg.SmallestChunk()
+	if err == nil && cfg.MaxChunkSize < smallest {
+		err = &usageError{fmt.Errorf("--max-chunk-size=%d: the smallest that always holds a keyframe and its sound is %d bytes", cfg.MaxChunkSize, smallest)}
+	}
+	return err
 }
 
 // maxWatermark bounds the watermark's file.

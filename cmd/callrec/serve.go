@@ -56,8 +56,6 @@ func (c *serveCommand) Validate() error {
 		return fmt.Errorf("--retention=%v: it must be positive", c.Retention)
 	case len(c.AccessKey) > maxKeys:
 		return fmt.Errorf("--access-key: %d keys, at most %d", len(c.AccessKey), maxKeys)
-	case c.MaxChunkSize != 0 && c.MaxChunkSize < callrec.MinChunkSize:
-		return fmt.Errorf("--max-chunk-size=%d: the smallest that can hold a keyframe is %dKiB", c.MaxChunkSize, callrec.MinChunkSize>>10)
 	case c.MaxChunkDuration < 0 || c.MaxChunkDuration > 0 && c.MaxChunkDuration < time.Second:
 		return fmt.Errorf("--max-chunk-duration=%v: the smallest is 1s", c.MaxChunkDuration)
 	}

@@ -156,6 +156,9 @@ func (h *host) host(c *serveCommand) error {
 	if err != nil {
 		return err
 	}
+	if err := checkChunkSize(&callrec.Config{MaxChunkSize: int64(c.MaxChunkSize), Finalize: c.Finalize, Codecs: codecs}); err != nil {
+		return err
+	}
 	for i, dir := range c.Play {
 		call, err := livecall.Open(livecall.Config{
 			Dir: dir, ID: c.CallID[i], CallID: guid("call", c.CallID[i]), CorrelationID: guid("correlation", c.CallID[i]),

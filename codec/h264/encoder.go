@@ -256,6 +256,12 @@ func (e *Encoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 	return dst, done, nil
 }
 
+// KeptSize implements codec.SizeKeeper: a byte for each macroblock, and an eighth more.
+func (e *Encoder) KeptSize() int {
+	macroblocks := ((e.cfg.Width + 15) / 16) * ((e.cfg.Height + 15) / 16)
+	return macroblocks + macroblocks/8 + 64
+}
+
 // stillIntervals is how many times the interval may pass without an IDR picture while little changes: it would take as
 // much as all else, and a player gets through the skipped pictures in no time.
 const stillIntervals = 16

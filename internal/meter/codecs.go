@@ -46,6 +46,9 @@ func (m *Meter) Codecs(set codec.Set) codec.Set {
 		if err != nil {
 			return nil, err
 		}
+		if k, ok := e.(codec.SizeKeeper); ok {
+			return &sizeKeeper{videoEncoder{e, m}, k}, nil
+		}
 		return &videoEncoder{e, m}, nil
 	}
 	return measured
@@ -99,6 +102,12 @@ func (e *audioEncoder) Encode(dst []byte, pcm []int16) (au []byte, ready bool, e
 type videoEncoder struct {
 	codec.VideoEncoder
 	m *Meter
+}
+
+// sizeKeeper is a videoEncoder that keeps the promise of the one that it measures.
+type sizeKeeper struct {
+	videoEncoder
+	codec.SizeKeeper
 }
 
 func (e *videoEncoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOptions) ([]byte, codec.EncodedPicture, error) {
