@@ -34,8 +34,8 @@ func VideoEncoderName() (string, error) { return encoderName("libx264", "libopen
 
 // VideoEncoder encodes H.264 with libx264, or else libopenh264. It implements codec.VideoEncoder. It aims at constant
 // quality below the ceiling, or at the average if one is given. A picture of which all is new, as when a page of text
-// comes up, may exceed the ceiling to be legible; what follows has to make up for more than a few seconds' worth. Damage
-// is not used: these encoders find out by themselves what did not change.
+// comes up, may exceed the ceiling to be legible; what follows has to make up for more than a few seconds' worth.
+// libx264 is told of damage by FFmpeg 7.0 and later; without that, encoders find out by themselves what did not change.
 type VideoEncoder struct {
 	cfg     codec.VideoEncoding
 	name    string
@@ -44,6 +44,7 @@ type VideoEncoder struct {
 	pps     [][]byte
 	encoded bool
 	debt    debt
+	changed []C.cr_rect // scratch
 	out     C.cr_packet
 	cleanup runtime.Cleanup
 }
@@ -133,18 +134,35 @@ func (e *VideoEncoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncod
 	case opt.Redo && !e.encoded:
 		return dst, codec.EncodedPicture{}, fmt.Errorf("%w: %s: no picture to redo", ErrLibrary, e.name)
 	}
+	known := e.encoded && opt.DamageKnown && !opt.Redo
 	e.encoded = true
-	au, info, err := e.encode(dst, pic, opt.IDR || opt.Redo, usualFactor, e.debt.worst())
+	e.setChanged(opt.Damage)
+	au, info, err := e.encode(dst, pic, opt.IDR || opt.Redo, known, usualFactor, e.debt.worst())
 	for f := usualFactor; err == nil && opt.MaxSize > 0 && len(au)-len(dst) > opt.MaxSize && f < maxFactor; {
 		f = min(f+factorStep, maxFactor)
-		au, info, err = e.encode(dst, pic, true, f, maxFactor)
+		au, info, err = e.encode(dst, pic, true, false, f, maxFactor)
 	}
 	e.debt.add(len(au) - len(dst))
 	return au, info, err
 }
 
-// encode encodes a picture with a constant rate factor and its bound, unless an average is aimed at.
-func (e *VideoEncoder) encode(dst []byte, pic *image.YCbCr, idr bool, factor, worst int) ([]byte, codec.EncodedPicture, error) {
+// setChanged notes the damage as the shim takes it.
+func (e *VideoEncoder) setChanged(damage []image.Rectangle) {
+	e.changed = e.changed[:0]
+	for _, r := range damage {
+		if r = r.Intersect(image.Rect(0, 0, e.cfg.Width, e.cfg.Height)); !r.Empty() {
+			e.changed = append(e.changed, C.cr_rect{
+				x: C.uint32_t(r.Min.X), y: C.uint32_t(r.Min.Y), width: C.uint32_t(r.Dx()), height: C.uint32_t(r.Dy()),
+			})
+		}
+	}
+}
+
+// encode encodes a picture with a constant rate factor and its bound, unless an average is aimed at. With known, only what
+// was noted as changed differs from the picture before.
+func (e *VideoEncoder) encode(
+	dst []byte, pic *image.YCbCr, idr, known bool, factor, worst int,
+) ([]byte, codec.EncodedPicture, error) {
 	key := C.int(0)
 	if idr {
 		key = 1
@@ -152,9 +170,13 @@ func (e *VideoEncoder) encode(dst []byte, pic *image.YCbCr, idr bool, factor, wo
 	if e.cfg.Bitrate != 0 && factor == usualFactor {
 		factor = -1
 	}
+	changed := C.int(-1)
+	if known {
+		changed = C.int(len(e.changed))
+	}
 	y, c := pic.YOffset(pic.Rect.Min.X, pic.Rect.Min.Y), pic.COffset(pic.Rect.Min.X, pic.Rect.Min.Y)
 	code := C.cr_encode_video(e.c, (*C.uint8_t)(&pic.Y[y]), (*C.uint8_t)(&pic.Cb[c]), (*C.uint8_t)(&pic.Cr[c]),
-		C.int(pic.YStride), C.int(pic.CStride), key, C.int(factor), C.int(worst), &e.out)
+		C.int(pic.YStride), C.int(pic.CStride), key, C.int(factor), C.int(worst), unsafe.SliceData(e.changed), changed, &e.out)
 	if code < 0 {
 		return dst, codec.EncodedPicture{}, failure(e.name, code)
 	}

@@ -4,6 +4,7 @@ package ffmpeg_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"image"
 	"math"
 	"math/rand/v2"
@@ -161,6 +162,42 @@ func static(n int) *image.YCbCr {
 	return m
 }
 
+// corner is picture n of which only a corner differs from the others.
+func corner(n int) (*image.YCbCr, image.Rectangle) {
+	m, other := drawing(0), drawing(n)
+	r := image.Rect(0, 0, 100, 60)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		copy(m.Y[y*m.YStride:][:r.Max.X], other.Y[y*m.YStride:])
+	}
+	return m, r
+}
+
+// TestVideoEncoderDamage says where pictures differ, also when one is redone, and that nothing does.
+func TestVideoEncoderDamage(t *testing.T) {
+	t.Parallel()
+	e := newEncoder(t, codec.VideoEncoding{})
+	d, err := h264.NewDecoder(h264.DecoderConfig{})
+	require.NoError(t, err)
+	for n := range 24 {
+		pic, r := corner(n / 2)
+		opt := codec.VideoEncodeOptions{DamageKnown: n > 0, Redo: n == 12}
+		if n%2 == 0 {
+			opt.Damage = []image.Rectangle{r, image.Rect(-8, -8, 4, 4), image.Rect(width, 0, width+16, 16)}
+		}
+		au, _, err := e.Encode(nil, pic, opt)
+		require.NoError(t, err)
+		if n == 11 {
+			continue // taken back by the next one
+		}
+		got, err := d.Decode(byteStream(t, e, au), int64(n))
+		require.NoError(t, err, "picture %d", n)
+		require.Greater(t, psnr(pic, got[0].Image), 35.0, "picture %d", n)
+		if n%2 == 1 {
+			require.Less(t, len(au), 500, "picture %d, of which nothing is new", n)
+		}
+	}
+}
+
 func TestVideoEncoderErrors(t *testing.T) {
 	t.Parallel()
 	_, err := ffmpeg.NewVideoEncoder(codec.VideoEncoding{Width: 33, Height: 32})
@@ -205,5 +242,41 @@ func BenchmarkEncode(b *testing.B) {
 		if _, _, err := e.Encode(buffer, pics[n%len(pics)], codec.VideoEncodeOptions{}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkEncodeStill encodes a canvas of 1920x1080 of which a tile in nine changes, with and without saying so.
+func BenchmarkEncodeStill(b *testing.B) {
+	const w, h = 1920, 1080
+	noise := rand.New(rand.NewPCG(1, 2))
+	pics := make([]*image.YCbCr, 4)
+	for i := range pics {
+		m := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
+		if i > 0 {
+			copy(m.Y, pics[0].Y)
+		}
+		for y := range h {
+			for x := range w {
+				if i == 0 || x < w/3 && y < h/3 {
+					m.Y[y*m.YStride+x] = uint8(100 + (x+2*i)%64 + y%50 + noise.IntN(6))
+				}
+			}
+		}
+		pics[i] = m
+	}
+	for _, known := range []bool{false, true} {
+		b.Run(fmt.Sprintf("known=%v", known), func(b *testing.B) {
+			e, err := ffmpeg.NewVideoEncoder(codec.VideoEncoding{Width: w, Height: h, FrameRate: 8})
+			require.NoError(b, err)
+			defer e.Close()
+			opt := codec.VideoEncodeOptions{DamageKnown: known, Damage: []image.Rectangle{image.Rect(0, 0, w/3, h/3)}}
+			buffer := make([]byte, 0, 1<<20)
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				if _, _, err := e.Encode(buffer, pics[n%len(pics)], opt); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -13,6 +13,12 @@
 // AVChannelLayout came with libavcodec 59.24 (FFmpeg 5.1), and the fields before it went with 61 (7.0).
 #define HAVE_CH_LAYOUT (LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(59, 24, 100))
 
+// libx264 can be told what did not change since libavcodec 61 (FFmpeg 7.0).
+#define HAVE_CHANGED (LIBAVCODEC_VERSION_MAJOR >= 61)
+#if HAVE_CHANGED
+#include <libavutil/video_hint.h>
+#endif
+
 static atomic_int live; // contexts, frames and packets that are not freed yet
 
 static void *counted(void *p) {
@@ -329,6 +335,9 @@ int cr_video_encoder_open(const char *name, const cr_video_encoding *cfg, cr_enc
 			// the noise of their flat parts.
 			av_dict_set(&options, "weightp", "none", 0);
 			av_dict_set(&options, "aq-mode", "none", 0);
+#if HAVE_CHANGED
+			av_dict_set(&options, "mb_info", "1", 0);
+#endif
 			if (!cfg->bitrate) {
 				av_dict_set_int(&options, "crf", cfg->quality, 0);
 				av_dict_set_int(&options, "crf_max", cfg->worst, 0);
@@ -399,8 +408,26 @@ static void keep(void *opaque, uint8_t *data) {
 	(void)data;
 }
 
+// tell attaches the rectangles outside of which nothing changed to a frame, which frees them.
+static int tell(AVFrame *f, const cr_rect *changed, int count) {
+#if HAVE_CHANGED
+	AVVideoHint *hint = count < 0 ? NULL : av_video_hint_create_side_data(f, count);
+	if (count < 0)
+		return 0;
+	if (!hint)
+		return AVERROR(ENOMEM);
+	hint->type = AV_VIDEO_HINT_TYPE_CHANGED;
+	for (int i = 0; i < count; i++)
+		*av_video_hint_get_rect(hint, i) =
+			(AVVideoRect){changed[i].x, changed[i].y, changed[i].width, changed[i].height};
+#else
+	(void)f, (void)changed, (void)count;
+#endif
+	return 0;
+}
+
 int cr_encode_video(cr_encoder *e, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int y_stride, int c_stride,
-	int keyframe, int quality, int worst, cr_packet *out) {
+	int keyframe, int quality, int worst, const cr_rect *changed, int count, cr_packet *out) {
 	AVFrame *f = e->frame;
 	int err, c_height = (e->ctx->height + 1) / 2;
 	av_packet_unref(e->packet);
@@ -419,9 +446,10 @@ int cr_encode_video(cr_encoder *e, const uint8_t *y, const uint8_t *cb, const ui
 	f->buf[2] = av_buffer_create(f->data[2], (size_t)c_stride * c_height, keep, NULL, AV_BUFFER_FLAG_READONLY);
 	f->pict_type = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
 	f->pts = e->pts++;
-	if (!f->buf[0] || !f->buf[1] || !f->buf[2]) {
+	err = f->buf[0] && f->buf[1] && f->buf[2] ? tell(f, changed, count) : AVERROR(ENOMEM);
+	if (err < 0) {
 		av_frame_unref(f);
-		return AVERROR(ENOMEM);
+		return err;
 	}
 	if (quality >= 0) {
 		av_opt_set_double(e->ctx->priv_data, "crf", quality, 0);

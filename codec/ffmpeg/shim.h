@@ -72,10 +72,16 @@ void cr_decoder_reset(cr_decoder *d);
 void cr_decoder_close(cr_decoder **d);
 
 int cr_video_encoder_open(const char *name, const cr_video_encoding *cfg, cr_encoder **out);
+// A rectangle of a picture, in luma samples.
+typedef struct {
+	uint32_t x, y, width, height;
+} cr_rect;
+
 // cr_encode_video encodes a picture. The planes are borrowed until return. quality and worst are as in
-// cr_video_encoding, negative to leave them as they are.
+// cr_video_encoding, negative to leave them as they are. Outside of the count rectangles of changed, which lie within it,
+// the picture equals the one that was encoded before; a negative count says that this is not known.
 int cr_encode_video(cr_encoder *e, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int y_stride, int c_stride,
-	int keyframe, int quality, int worst, cr_packet *out);
+	int keyframe, int quality, int worst, const cr_rect *changed, int count, cr_packet *out);
 int cr_audio_encoder_open(const char *name, int sample_rate, int64_t bitrate, cr_encoder **out);
 // cr_encode_audio encodes a frame of cr_frame_size samples; out->size is 0 while the encoder fills up.
 int cr_encode_audio(cr_encoder *e, const int16_t *samples, cr_packet *out);
