@@ -36,7 +36,8 @@ type CallInfo struct {
 // RecordOptions say how a recording is made.
 type RecordOptions struct {
 	ID         string // of the recording
-	Dir        string // folder for its files, for it alone; not there yet
+	Dir        string // folder for its files, for it alone; not there yet unless it goes on
+	Continue   bool   // go on with the recording in Dir, whose recorder died
 	Paused     bool   // start paused
 	Metadata   metadata.Generation
 	CallID     string

@@ -30,6 +30,9 @@ type Config struct {
 	// Recover completes the files in the folder of a recording that was interrupted; nil means that they are taken as
 	// they are.
 	Recover func(dir string) error
+	// Continue has New go on with recordings that were interrupted, where their call can be found; else, and where they
+	// can't go on, they are completed.
+	Continue bool
 
 	// Retention is how long files are kept after the end of their recording; 0 means 48 hours.
 	Retention time.Duration

@@ -1,7 +1,9 @@
 package control_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/callrec/callrec/control"
+	"github.com/callrec/callrec/control/store"
 )
 
 // finished makes a recording with one file and returns its ID and the file's.
@@ -223,40 +226,97 @@ func TestStoreLost(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, r.do(http.MethodGet, "/v1/objects/"+document+"/content/video", "").Status)
 }
 
+// interrupt leaves a recording as a killed service does: its folder stays as it is, and the store says that it goes on. The
+// service is stopped.
+func (r *rig) interrupt(id string) {
+	r.t.Helper()
+	saved, err := r.store.Recording(id)
+	require.NoError(r.t, err)
+	folder := filepath.Join(r.cfg.Dir, id)
+	files, err := os.ReadDir(folder)
+	require.NoError(r.t, err)
+	lost := r.t.TempDir()
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(folder, f.Name()))
+		require.NoError(r.t, err)
+		require.NoError(r.t, os.WriteFile(filepath.Join(lost, f.Name()), b, 0o600))
+	}
+	r.stop()
+	require.NoError(r.t, os.RemoveAll(folder))
+	require.NoError(r.t, os.Rename(lost, folder))
+	r.open()
+	require.NoError(r.t, r.store.Put(saved))
+	r.stop()
+}
+
 // TestInterrupted: what a killed service has left is recovered at the start, and the webhooks are told.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, nil)
-	recovered := make(chan string, 1)
-	r.cfg.Recover = func(dir string) error {
-		recovered <- dir
-		return nil
+	for _, tt := range []struct {
+		name      string
+		continues bool
+		spoil     func(*rig)
+	}{
+		{"none goes on", false, func(*rig) {}},
+		{"its call is over", true, func(r *rig) { r.calls.calls = nil }},
+		{"it can't go on", true, func(r *rig) { r.call.onRecord = func(context.Context) error { return errors.New("no") } }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, nil)
+			recovered := make(chan string, 1)
+			r.cfg.Recover = func(dir string) error {
+				recovered <- dir
+				return nil
+			}
+			id := r.start()
+			require.NoError(t, r.call.last().cut())
+			r.interrupt(id)
+			r.cfg.Continue = tt.continues
+			tt.spoil(r)
+			r.open()
+			require.Equal(t, filepath.Join(r.cfg.Dir, id), <-recovered)
+			require.Equal(t, http.StatusOK, r.do(http.MethodGet, "/v1/objects/"+documentID(id, 0)+"/content/video", "").Status)
+			a := r.do(http.MethodGet, "/calling/recordings/"+id+"/result"+version, "")
+			require.Equal(t, "appHostedMediaFailureOutcomeWithError", a.field("sessionEndReason"))
+			require.Equal(t, http.StatusNotFound, r.do(http.MethodGet, "/calling/recordings/"+id+version, "").Status)
+			eventually(t, "told", func() bool { return len(r.endpoint.to("https://hook.example/events")) == 2 })
+		})
 	}
+}
+
+// TestGoesOn: a recording that a killed service has left goes on under its ID, in the state that it was in, and can be
+// paused, resumed and stopped as before. One that had been stopped does not.
+func TestGoesOn(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.cfg.Continue = true
+	path := func(id, op string) string { return "/calling/recordings/" + id + op + version }
 	id := r.start()
-	rec := r.call.last()
-	require.NoError(t, rec.cut())
-	// The recorder vanishes: its folder stays as it is, and the store says that the recording goes on.
+	require.NoError(t, r.call.last().cut())
+	r.interrupt(id)
+	r.open()
+	require.Equal(t, "active", r.do(http.MethodGet, path(id, ""), "").field("recordingState"))
+	require.True(t, r.call.last().opt.Continue)
+	require.False(t, r.call.last().opt.Paused)
+	require.Equal(t, http.StatusAccepted, r.do(http.MethodPost, path(id, ":pause"), "").Status)
+	r.interrupt(id)
+	r.open()
+	require.Equal(t, "inactive", r.do(http.MethodGet, path(id, ""), "").field("recordingState"))
+	require.True(t, r.call.last().opt.Paused, "what is paused stays so")
+	require.Equal(t, http.StatusAccepted, r.do(http.MethodPost, path(id, ":resume"), "").Status)
+	require.Equal(t, []string{"resume"}, r.call.last().operations())
+	require.Equal(t, http.StatusNoContent, r.do(http.MethodDelete, path(id, ""), "").Status)
+	a := r.do(http.MethodGet, path(id, "/result"), "")
+	require.Equal(t, "initiatorLeft", a.field("sessionEndReason"))
+
 	saved, err := r.store.Recording(id)
 	require.NoError(t, err)
-	files, err := os.ReadDir(filepath.Join(r.cfg.Dir, id))
-	require.NoError(t, err)
-	lost := t.TempDir()
-	for _, f := range files {
-		b, err := os.ReadFile(filepath.Join(r.cfg.Dir, id, f.Name()))
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(lost, f.Name()), b, 0o600))
-	}
-	r.stop()
-	require.NoError(t, os.RemoveAll(filepath.Join(r.cfg.Dir, id)))
-	require.NoError(t, os.Rename(lost, filepath.Join(r.cfg.Dir, id)))
-	r.open()
+	started := r.call.count()
+	saved.Final, saved.State = false, store.StateEnded // killed while its files were being completed
 	require.NoError(t, r.store.Put(saved))
 	r.stop()
 	r.open()
-	require.Equal(t, filepath.Join(r.cfg.Dir, id), <-recovered)
-	require.Equal(t, http.StatusOK, r.do(http.MethodGet, "/v1/objects/"+documentID(id, 0)+"/content/video", "").Status)
-	a := r.do(http.MethodGet, "/calling/recordings/"+id+"/result"+version, "")
-	require.Equal(t, "appHostedMediaFailureOutcomeWithError", a.field("sessionEndReason"))
-	require.Equal(t, http.StatusNotFound, r.do(http.MethodGet, "/calling/recordings/"+id+version, "").Status)
-	eventually(t, "told", func() bool { return len(r.endpoint.to("https://hook.example/events")) == 2 })
+	require.Equal(t, started, r.call.count(), "a recording that was stopped is never taken up again")
+	require.Equal(t, http.StatusNotFound, r.do(http.MethodGet, path(id, ""), "").Status)
 }

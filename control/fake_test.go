@@ -61,7 +61,11 @@ func (c *fakeCall) Record(ctx context.Context, opt control.RecordOptions) (contr
 	if err != nil {
 		return nil, err
 	}
-	w, err := chunk.NewWriter(chunk.Config{Dir: dir, Sync: chunk.SyncNever})
+	cfg := chunk.Config{Dir: dir, Sync: chunk.SyncNever}
+	if opt.Continue {
+		cfg.Continue, cfg.Next, cfg.JournalSize = true, 1, -1
+	}
+	w, err := chunk.NewWriter(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -75,8 +75,8 @@ func (s *service) remove(id string) error {
 	return s.cfg.Store.Forget(id)
 }
 
-// takeUp brings the store and the folders together at the start: recordings that were interrupted are completed, and
-// folders that the store does not know are entered.
+// takeUp brings the store and the folders together at the start: recordings that were interrupted go on or are completed,
+// and folders that the store does not know are entered.
 func (s *service) takeUp(ctx context.Context) error {
 	if err := os.MkdirAll(s.cfg.Dir, 0o700); err != nil {
 		return fmt.Errorf("control: %w", err)
@@ -90,7 +90,9 @@ func (s *service) takeUp(ctx context.Context) error {
 			return ctx.Err()
 		}
 		s.cfg.Logger.Warn("recording was interrupted", "recording", r.ID)
-		s.settle(r, metadata.SessionHostFailure)
+		if !s.goOn(ctx, r) {
+			s.settle(r, metadata.SessionHostFailure)
+		}
 	}
 	entries, err := os.ReadDir(s.cfg.Dir)
 	if err != nil {
@@ -105,6 +107,34 @@ func (s *service) takeUp(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// goOn goes on with a recording that was interrupted, as the one that it was, paused if it was paused. It reports whether
+// it does: not if the recording had been stopped, nor if its call is over.
+func (s *service) goOn(ctx context.Context, r *store.Recording) bool {
+	if !s.cfg.Continue || r.State != store.StateActive && r.State != store.StatePaused {
+		return false
+	}
+	call := s.cfg.Calls.Find(Locator{Kind: ServerCall, ID: r.ServerCallID})
+	if call == nil || call.Info().CallID != r.CallID {
+		return false
+	}
+	state := Active
+	if r.State == store.StatePaused {
+		state = Paused
+	}
+	opt := s.options(r)
+	opt.Continue, opt.Paused = true, state == Paused
+	handle, err := call.Record(ctx, opt)
+	if err != nil {
+		s.cfg.Logger.Error("recording can't go on", "recording", r.ID, "error", err)
+		return false
+	}
+	s.cfg.Logger.Info("recording goes on", "recording", r.ID, "call", r.CallID, "state", r.State)
+	x := newSession(r, handle, state)
+	s.enter(x)
+	s.await(x)
+	return true
 }
 
 // adopt enters a folder that the store does not know, as after the store was lost. Its files expire as if they had been

@@ -153,15 +153,22 @@ func (s *service) admit(info CallInfo, r startRequest) (*store.Recording, error)
 	}, nil
 }
 
-// record starts the recorder. One that starts after the time for it is over is stopped.
-func (s *service) record(ctx context.Context, call Call, r *store.Recording, paused bool) (Recording, error) {
+// options are those of a recording's recorder, but for its state.
+func (s *service) options(r *store.Recording) RecordOptions {
 	opt := RecordOptions{
-		ID: r.ID, Dir: s.folder(r.ID), Paused: paused, Metadata: metadata.GenerationCurrent,
+		ID: r.ID, Dir: s.folder(r.ID), Metadata: metadata.GenerationCurrent,
 		CallID: r.CallID, ResourceID: s.cfg.ResourceID, Topic: s.cfg.Topic,
 	}
 	if r.Generation == string(Generation2021) {
 		opt.Metadata = metadata.Generation2021
 	}
+	return opt
+}
+
+// record starts the recorder. One that starts after the time for it is over is stopped.
+func (s *service) record(ctx context.Context, call Call, r *store.Recording, paused bool) (Recording, error) {
+	opt := s.options(r)
+	opt.Paused = paused
 	type started struct {
 		handle Recording
 		err    error
@@ -187,15 +194,25 @@ func (s *service) record(ctx context.Context, call Call, r *store.Recording, pau
 // folder is where the files of a recording are. IDs come from newID alone, so it is always right below Dir.
 func (s *service) folder(id string) string { return filepath.Join(s.cfg.Dir, id) }
 
-// supervise enters a session and waits for its end.
+// supervise enters a session, tells of it, and waits for its end.
 func (s *service) supervise(x *session) {
 	x.mu.Lock() // nothing is told before the start
+	s.enter(x)
+	s.tell(x, x.State(), x.record.OperationContext)
+	x.mu.Unlock()
+	s.await(x)
+}
+
+// enter makes a session one that requests find.
+func (s *service) enter(x *session) {
 	s.mu.Lock()
 	s.sessions[x.record.ID] = x
 	s.running.Add(1)
 	s.mu.Unlock()
-	s.tell(x, x.State(), x.record.OperationContext)
-	x.mu.Unlock()
+}
+
+// await has the files of a session entered when it has ended.
+func (s *service) await(x *session) {
 	go func() {
 		defer s.running.Done()
 		<-x.handle.Done()

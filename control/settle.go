@@ -31,7 +31,7 @@ func (s *service) settle(begun *store.Recording, reason metadata.EndReason) {
 	if files.reason == "" {
 		files.reason = reason
 	}
-	r.Final, r.EndReason, r.Duration, r.Chunks = true, string(files.reason), files.duration, files.chunks
+	r.State, r.Final, r.EndReason, r.Duration, r.Chunks = "", true, string(files.reason), files.duration, files.chunks
 	r.Expires = s.cfg.Now().UTC().Add(s.cfg.Retention)
 	s.edits.Lock()
 	defer s.edits.Unlock()

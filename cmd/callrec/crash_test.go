@@ -57,7 +57,7 @@ func (s *service) result(id string) recordingResult {
 // Nothing fails, and nothing is dropped or late in the recordings. Then it is killed, and everything is there again.
 func TestLoad(t *testing.T) {
 	h := newHook(t)
-	s := serve(t, "--webhook", h.URL, "--allow-callback", "127.0.0.1", "--retention", "1h",
+	s := serve(t, "--webhook", h.URL, "--allow-callback", "127.0.0.1", "--retention", "1h", "--no-continue",
 		"--play", threeParty, "--call-id", "a", "--play", threeParty, "--call-id", "b")
 	done := s.startRecording("a", "")
 	time.Sleep(3 * time.Second)
@@ -174,6 +174,46 @@ func checkSurvives(t *testing.T, s *service, h *hook, client *http.Client, runni
 		states := h.of(events.TypeRecordingState)
 		return len(h.of(events.TypeFileStatus)) == 3 && len(states) == 3 && states[2].Data.State == "inactive"
 	}, 60*time.Second, 50*time.Millisecond, "%v %v", h.of(events.TypeFileStatus), h.of(events.TypeRecordingState))
+}
+
+// TestGoesOn kills a service that records two calls, one of them paused, and starts it again: both recordings go on under
+// their IDs, and what was recorded before and after is there and plays.
+func TestGoesOn(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "--play", threeParty, "--call-id", "a", "--play", threeParty, "--call-id", "b")
+	running, paused := s.startRecording("a", ""), s.startRecording("b", "")
+	for _, id := range []string{running, paused} {
+		require.Eventually(t, func() bool { return lastFragment(t, s.journal(id)) > 0 }, time.Minute, 50*time.Millisecond)
+	}
+	status, body := s.ask(http.MethodPost, "/calling/recordings/"+paused+":pause"+apiVersion, "")
+	require.Equal(t, http.StatusAccepted, status, body)
+	s.kill()
+	written := map[string]int64{running: lastFragment(t, s.journal(running)), paused: lastFragment(t, s.journal(paused))}
+	s.restart()
+	for id, state := range map[string]string{running: "active", paused: "inactive"} {
+		status, body := s.ask(http.MethodGet, "/calling/recordings/"+id+apiVersion, "")
+		require.Equal(t, http.StatusOK, status, body)
+		require.Contains(t, body, `"`+state+`"`)
+	}
+	status, body = s.ask(http.MethodPost, "/calling/recordings/"+paused+":resume"+apiVersion, "")
+	require.Equal(t, http.StatusAccepted, status, body)
+	for _, id := range []string{running, paused} {
+		require.Eventually(t, func() bool { return lastFragment(t, s.journal(id)) != written[id] }, time.Minute, 50*time.Millisecond)
+		status, body = s.ask(http.MethodDelete, "/calling/recordings/"+id+apiVersion, "")
+		require.Equal(t, http.StatusNoContent, status, body)
+		r := s.result(id)
+		require.Equal(t, "initiatorLeft", r.SessionEndReason)
+		chunks := r.RecordingStorageInfo.RecordingChunks
+		require.Len(t, chunks, 2)
+		require.Equal(t, "chunkUploadFailure", chunks[0].EndReason)
+		require.Equal(t, "sessionEnded", chunks[1].EndReason)
+		require.GreaterOrEqual(t, r.RecordingDurationMs, written[id]+1000)
+		for i := range chunks {
+			_, stderr := output(t, "ffmpeg", "-v", "error", "-i",
+				filepath.Join(s.data, "recordings", id, fmt.Sprintf("chunk-%04d.mp4", i)), "-f", "null", "-")
+			require.Empty(t, string(stderr))
+		}
+	}
 }
 
 // lastFragment is the media time in milliseconds of all fragments that a journal knows of.

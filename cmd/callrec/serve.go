@@ -29,6 +29,7 @@ type serveCommand struct {
 	WebhookHeader []string `sep:"none" env:"CALLREC_WEBHOOK_HEADER" placeholder:"NAME:VALUE" help:"Header to send with each delivery to a webhook, such as a shared secret. May be repeated."`
 	AllowCallback []string `sep:"none" env:"CALLREC_ALLOW_CALLBACK" placeholder:"CIDR|HOST" help:"Where callbacks named by clients may go. None means all public addresses. May be repeated."`
 
+	Continue       bool          `default:"true" negatable:"" env:"CALLREC_CONTINUE" help:"Go on with recordings that a crash interrupted, where their call goes on; else they are completed as they are."`
 	Retention      time.Duration `default:"48h" env:"CALLREC_RETENTION" help:"How long files are kept."`
 	ContentBaseURL string        `name:"content-base-url" env:"CALLREC_CONTENT_BASE_URL" placeholder:"URL" help:"Where clients find files, as https://host[:port]. Default: where they reached the service."`
 	TLSCert        string        `name:"tls-cert" type:"path" env:"CALLREC_TLS_CERT" placeholder:"FILE" help:"Certificate in PEM, with its chain."`

@@ -138,7 +138,7 @@ func (c *serveCommand) open(ctx context.Context, s *streams) (*host, error) {
 	if err == nil {
 		h.server, err = control.New(ctx, control.Config{
 			Calls: h.calls, Dir: filepath.Join(c.Data, recordingsName), Store: h.store, Events: h.deliverer, Auth: auth,
-			Recover: recoverFolder, Retention: c.Retention, ContentBaseURL: c.ContentBaseURL, ResourceID: guid("resource"),
+			Recover: recoverFolder, Continue: c.Continue, Retention: c.Retention, ContentBaseURL: c.ContentBaseURL, ResourceID: guid("resource"),
 			Topic: h.topic, Logger: h.log,
 		})
 	}

@@ -24,6 +24,8 @@ type Recording struct {
 	// BaseURL is scheme and host of the locations of its files.
 	BaseURL string    `json:"baseUrl,omitempty"`
 	Started time.Time `json:"started"`
+	// State is one of the States, empty before the recording has begun and when it is final.
+	State string `json:"state,omitempty"`
 	// Final says that the recording has ended and its files are complete. What follows is not known before.
 	Final     bool          `json:"final"`
 	EndReason string        `json:"endReason,omitempty"`
@@ -32,6 +34,13 @@ type Recording struct {
 	// Chunks are the recording's files, without those that were deleted. While it goes on, those that are complete.
 	Chunks []Chunk `json:"chunks,omitempty"`
 }
+
+// States of a recording that is not final.
+const (
+	StateActive = "active"
+	StatePaused = "paused"
+	StateEnded  = "ended" // its files are being completed
+)
 
 // Chunk is one file of a recording.
 type Chunk struct {

@@ -33,7 +33,11 @@ func (c *Call) Record(_ context.Context, opt control.RecordOptions) (control.Rec
 		return nil, fmt.Errorf("livecall: %w", err)
 	}
 	cfg := callrec.LiveConfig{Config: c.cfg.Recording}
-	cfg.Codecs = c.cfg.Meter.Codecs(builtin.Set())
+	if cfg.Codecs.VideoEncoder == nil {
+		cfg.Codecs = builtin.Set()
+	}
+	cfg.Codecs = c.cfg.Meter.Codecs(cfg.Codecs)
+	cfg.Continue = opt.Continue
 	cfg.Dir, cfg.ID, cfg.Metadata = c.cfg.Meter.Dir(dir), opt.ID, opt.Metadata
 	cfg.CallID, cfg.ResourceID, cfg.Topic = opt.CallID, opt.ResourceID, opt.Topic
 	live, err := callrec.NewLive(cfg)
