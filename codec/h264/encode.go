@@ -28,7 +28,7 @@ func (e *Encoder) encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 	if e.idr && e.cfg.QP == 0 {
 		activity = e.activity(pic)
 	}
-	base := e.rate.start(&e.state.rate, e.idr, coarsest, active, activity, 8*opt.MaxSize)
+	base := e.rate.start(&e.state.rate, e.idr, coarsest, active, activity, 8*opt.MaxSize, e.cfg.KeyframeInterval-e.state.sinceIDR)
 	start, qp := len(dst), float64(base)
 	if active == 0 || coarsest > 0 && coarsest <= base {
 		dst = e.appendStill(dst)

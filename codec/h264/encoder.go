@@ -47,7 +47,7 @@ type EncoderConfig struct {
 	// bits per 16x16 macroblock). 10 000 to 240 000 000; 0 means 1 000 000.
 	MaxBitrate int
 	// Quality is the quantizer, 1 (finest) to 51, that pictures are coded with as far as the ceiling allows, of which
-	// keyframes take 3 less: below it nothing is spent, however easy the content. 0 means 26.
+	// keyframes take 3 less and slides 2: below it nothing is spent, however easy the content. 0 means 28.
 	Quality int
 	// Bitrate, if not 0, is the average in bit/s that is held instead of a quality: over ten seconds and more of moving
 	// content, at most MaxBitrate and at least 1000. Content that stands still, or is easy even with a quantizer of Quality,
@@ -55,7 +55,8 @@ type EncoderConfig struct {
 	Bitrate int
 	// KeyframeInterval is the largest distance between IDR pictures, in pictures, 1 to 65536; 0 means four seconds. It is
 	// sixteen times that while nothing changes, and is said not to, and as long as what did change since the last IDR
-	// picture is less than a whole picture: the frame around who speaks, a name, a pointer.
+	// picture is less than a whole picture: the frame around who speaks, a name, a pointer. It is up to four times that
+	// where MaxBitrate would make the keyframe much worse than the pictures before it.
 	KeyframeInterval int
 	// QP fixes the quantizer of all macroblocks, 1 (finest) to 51, of which IDR pictures take 3 less: there is no rate
 	// control, and flat areas are not coded finer than others. 0 means rate control.
@@ -243,7 +244,7 @@ func (e *Encoder) Encode(dst []byte, pic *image.YCbCr, opt codec.VideoEncodeOpti
 		e.before = e.state
 		e.redoable = true
 	}
-	e.idr = opt.IDR || e.state.refs[0] < 0 || e.state.sinceIDR >= e.interval(&opt)
+	e.idr = opt.IDR || e.state.refs[0] < 0 || e.keyframeDue(pic, &opt)
 	if e.idr {
 		e.state.frameNum, e.state.sinceIDR, e.state.changed = 0, 0, 0
 	}
@@ -261,6 +262,22 @@ func (e *Encoder) KeptSize() int {
 	macroblocks := ((e.cfg.Width + 15) / 16) * ((e.cfg.Height + 15) / 16)
 	return macroblocks + macroblocks/8 + 64
 }
+
+// keyframeDue tells whether the interval has passed. A keyframe waits if the ceiling leaves too little for it to be about as
+// good as the pictures before.
+func (e *Encoder) keyframeDue(pic *image.YCbCr, opt *codec.VideoEncodeOptions) bool {
+	n := e.interval(opt)
+	switch since := e.state.sinceIDR; {
+	case since < n:
+		return false
+	case e.cfg.QP != 0 || since >= lateIntervals*n:
+		return true
+	}
+	return e.rate.affords(&e.state.rate, e.activity(pic))
+}
+
+// lateIntervals bounds, in intervals, how long a keyframe waits.
+const lateIntervals = 4
 
 // stillIntervals is how many times the interval may pass without an IDR picture while little changes: it would take as
 // much as all else, and a player gets through the skipped pictures in no time.

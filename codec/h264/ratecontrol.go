@@ -8,7 +8,10 @@ const maxWindow = windowSeconds * maxFrameRate
 const (
 	// defaultQuality is the quantizer that pictures have where bits allow: camera pictures enlarged to a canvas have 44 dB
 	// with it, and text over 38.
-	defaultQuality = 26
+	defaultQuality = 28
+	// stillGain is how much finer the quantizer is for what is likely to stand still for long: a new slide, and what is made
+	// better because nothing moves.
+	stillGain = 2
 	// averageQuality is the finest quantizer with an average to be reached.
 	averageQuality = 12
 )
@@ -58,6 +61,7 @@ type rateControl struct {
 	coarsest int  // quantizer of the macroblocks to be made better if nothing changes; 0 if something does
 	cut      bool // the quantizer of the last pictures was of no use
 	from     int  // the finest quantizer that it may have
+	untilIDR int  // pictures until the next one is due
 	again    bool // it is coded anew because its quantizer was not the one it should have had
 
 	// of the current picture's rows so far
@@ -117,8 +121,9 @@ func fits(cost, qp, target int) bool { return cost <= target*step(qp)*step(qp) }
 // start chooses the quantizer of a picture with the given number of macroblocks to code and, if it is an IDR one, activity.
 // maxBits bounds the picture; 0 means no bound. coarsest is the coarsest quantizer of these macroblocks if they are only to
 // be made better, so that nothing else needs the bits, else 0; a result that is no finer says to leave them as they are.
-func (r *rateControl) start(s *rateState, idr bool, coarsest, active, activity, maxBits int) int {
+func (r *rateControl) start(s *rateState, idr bool, coarsest, active, activity, maxBits, untilIDR int) int {
 	r.idr, r.coarsest, r.active, r.activity = idr, coarsest, active, activity
+	r.untilIDR = max(untilIDR, 1)
 	r.cut, r.again, r.lower, r.tries = false, false, 0, 0
 	r.limit = unlimited
 	if maxBits > 0 {
@@ -132,8 +137,7 @@ func (r *rateControl) start(s *rateState, idr bool, coarsest, active, activity, 
 		r.restart(r.limit)
 		return r.base
 	}
-	// The pictures that follow until the first of the window leaves it must at least be able to repeat this one.
-	room := max(r.ceiling-s.sum-r.window*r.empty, 0)
+	room := r.room(s)
 	switch {
 	case active == 0:
 		r.base = max(s.qp, r.finest)
@@ -146,6 +150,15 @@ func (r *rateControl) start(s *rateState, idr bool, coarsest, active, activity, 
 	}
 	r.restart(r.limit)
 	return r.base
+}
+
+// room is what a picture may take: those that follow until the first of the window leaves it must at least be able to repeat
+// it.
+func (r *rateControl) room(s *rateState) int { return max(r.ceiling-s.sum-r.window*r.empty, 0) }
+
+// affords tells whether an IDR picture of the given activity could be coded now about as well as the pictures before.
+func (r *rateControl) affords(s *rateState, activity int) bool {
+	return fits(activity*s.scaleI>>10, min(max(s.qp, r.finest)+uneven, maxQP), r.room(s)*7/8)
 }
 
 // startIDR chooses the quantizer of an IDR picture: somewhat finer than that of the pictures before it if there are bits for
@@ -167,24 +180,35 @@ func (r *rateControl) startP(s *rateState) {
 	// Neither a slide change, which is rare and often followed by pictures that cost nothing, nor what is made of it then
 	// takes all there is: something may begin to move.
 	free := max(r.limit-r.window*r.mean/8, r.limit/8)
+	if r.average {
+		free = min(free, max(r.planI-s.debt, r.planP/3))
+	}
 	r.plan = min(r.planI, free)
 	r.most = free
-	r.from = r.finest
+	r.from = max(r.finest-stillGain, 1)
 	if r.coarsest > 0 {
 		r.target = free
 		r.base = r.chooseRefined(s)
 		return
 	}
-	r.target = min(r.planned(s), max(r.share(s), free/4), r.limit*7/8)
+	most := r.share(s) * 9 / 8
+	if s.debt < 0 {
+		most = max(most, free/payOut)
+	}
+	r.target = min(r.planned(s), most, r.limit*7/8)
 	r.base = r.chooseP(s)
 }
 
-// share is what each picture from now on may take if all take as much.
+// share is what each picture from now on may take if all take as much, but for the next IDR picture, which may take what is
+// planned for one.
 func (r *rateControl) share(s *rateState) int {
-	left := r.ceiling - s.sum
+	left := r.ceiling - s.sum - r.spare
 	share := left
 	for k := range r.window {
 		left += int(s.sizes[(s.at+k)%r.window])
+		if k+1 == r.untilIDR {
+			left -= r.planI - r.spare
+		}
 		share = min(share, left/(k+2))
 	}
 	return max(share, 0)
@@ -196,7 +220,7 @@ func (r *rateControl) share(s *rateState) int {
 func (r *rateControl) chooseRefined(s *rateState) int {
 	is := min(r.coarsest, maxQP)
 	now := s.costNew * r.active / step(is)
-	for qp := r.finest; qp < is-1; qp++ {
+	for qp := r.from; qp < is-1; qp++ {
 		if now*(step(is)-step(qp)) <= refinedShare*r.target*step(qp) {
 			return qp
 		}
@@ -237,27 +261,6 @@ const legibleQP = 28
 // firstCredit is how many times the mean the first picture may exceed its plan.
 const firstCredit = 8
 
-// restart begins with the first macroblock of the picture. What is coded must not exceed the given bits, less the NAL
-// unit's header and length, the trailing bits and an allowance for emulation prevention.
-func (r *rateControl) restart(limit int) {
-	r.soft = limit - limit/512 - 64
-	r.qp, r.coded, r.sumQP = r.base, 0, 0
-	r.rowBits, r.rowCoded, r.recentBits, r.recent, r.rest = 0, 0, 0, 0, 0
-}
-
-// exceeded tells whether the picture, of the given size, is over its limit though what was coded was not, so that it is to
-// be coded again with a limit that is lower by as much, and each time by more.
-func (r *rateControl) exceeded(bits int) bool {
-	over := bits - r.limit
-	if over <= 0 || r.soft < 0 {
-		return false
-	}
-	r.lower += max(2*over, r.limit/32) << r.tries
-	r.tries++
-	r.restart(r.limit - r.lower)
-	return true
-}
-
 const (
 	// idrShare is how many times the mean an IDR picture may take, if they are rare enough.
 	idrShare = 5
@@ -293,117 +296,6 @@ func (r *rateControl) chooseP(s *rateState) int {
 
 // maxChange is how much the quantizer of a P picture may differ from that of the last.
 const maxChange = 4
-
-// row gives the quantizer of the next macroblock row from the bits that the rows before it took: it compares what the
-// picture would take if the rest went on like the last rows with what it should.
-func (r *rateControl) row(bits int) int {
-	done := r.coded - r.rowCoded
-	if r.fixed != 0 || done == 0 {
-		return r.qp
-	}
-	r.recentBits = (r.recentBits + bits - r.rowBits) / 2
-	r.recent = (r.recent + 16*done) / 2
-	r.rowBits, r.rowCoded = bits, r.coded
-	r.rest = 16 * r.recentBits * (r.active - r.coded) / max(r.recent, 1)
-	rest := r.rest
-	over := bits + rest - r.target
-	top := min(r.base+rowRange, maxQP)
-	if bits+rest > min(r.limit*7/8, r.target*3/2) {
-		top = maxQP
-	}
-	switch {
-	case over > max(rest/2, r.target/8):
-		r.qp += 3
-	case over > max(rest/4, r.target/8):
-		r.qp += 2
-	case over > max(rest/8, r.target/8):
-		r.qp++
-	case over < -rest/4 && r.qp > r.base:
-		r.qp--
-	}
-	r.qp = min(r.qp, top)
-	return r.qp
-}
-
-// rowRange is how much coarser than the first row the others may get unless far too much is being spent.
-const rowRange = 8
-
-// misjudged tells whether the picture, coded in the given bits and all of it new, should have had another quantizer: it came
-// to others than it began with, or could have had a much finer one. It is to be coded again then, once: as a slide looks, and
-// a keyframe, so it stays.
-func (r *rateControl) misjudged(bits int) bool {
-	if r.fixed != 0 || r.again || r.coded == 0 || !r.idr && !r.cut {
-		return false
-	}
-	mean := (r.sumQP + r.coded/2) / r.coded
-	base := r.coarsen(bits*step(mean)*step(mean), max(r.from, 1))
-	coarser, finer := max(mean, r.qp) >= r.base+uneven, base <= r.base-tooCoarse && r.base > legibleQP+uneven
-	if !coarser && !finer || base == r.base && !coarser {
-		return false
-	}
-	r.again, r.cut, r.base = true, true, base
-	r.restart(r.limit - r.lower)
-	return true
-}
-
-const (
-	// uneven is by how much a picture's first and last row may differ in their quantizers.
-	uneven = 2
-	// tooCoarse is by how much a picture's quantizer may be too coarse.
-	tooCoarse = 3
-)
-
-// missed tells whether the picture is about to take several times its target, as when the scene cuts, so that it is to be
-// coded again, once, with a coarser quantizer. It sets that, and a target that takes what there is.
-func (r *rateControl) missed() bool {
-	bits := r.rowBits + r.rest
-	if r.fixed != 0 || r.cut || r.coarsest > 0 || r.coded*16 < r.active || bits < r.target*2 {
-		return false
-	}
-	cost := bits * step(r.base) * step(r.base)
-	base := r.base
-	if r.base = r.coarsen(cost, base); r.base <= base+1 && r.qp <= base+uneven {
-		r.base = base
-		return false
-	}
-	r.cut = true
-	r.restart(r.limit - r.lower)
-	return true
-}
-
-// done notes that an active macroblock is coded in a row with the given quantizer.
-func (r *rateControl) done(qp int) {
-	r.coded++
-	r.sumQP += qp
-}
-
-const (
-	// bareBits is the most that an I macroblock without residual takes beside others of its kind: 5 bits for its type,
-	// one each for the chroma mode, the quantizer's difference and the token of the DC block.
-	bareBits = 8
-	// bareToken is how much longer the token may be beside macroblocks with residual.
-	bareToken = 5
-	// emptyPicture bounds a picture without anything, in bits.
-	emptyPicture = 128
-	// learning bounds what it takes CABAC's contexts to become used to macroblocks without residual, each of which then
-	// takes less than an eighth of a bit in P pictures.
-	learning = 400
-	// bareSkips bounds the run of skipped macroblocks that ends a P picture.
-	bareSkips = 64
-)
-
-// short tells whether too few bits are left, the given number being spent, to code that many more macroblocks in the
-// cheapest way; mbw are in a row.
-func (r *rateControl) short(bits, left, mbw int) bool {
-	rest := bareSkips
-	if r.idr {
-		rest = left*bareBits + min(left, mbw+1)*bareToken
-	}
-	if r.cabac {
-		rest += learning + left/8
-	}
-	return bits+rest > r.soft
-}
 
 // finish notes what the picture took.
 func (r *rateControl) finish(s *rateState, bits int) {
