@@ -222,20 +222,19 @@ func (s *searcher) around() (moved bool) {
 }
 
 // fraction tries any vector by SATD.
-func (s *searcher) fraction(x, y int) bool {
+func (s *searcher) fraction(x, y int) {
 	if x < s.b.minX || x > s.b.maxX || y < s.b.minY || y > s.b.maxY {
-		return false
+		return
 	}
 	cost := s.bitsOf(x, y)
 	if cost >= s.cost {
-		return false
+		return
 	}
 	cost += s.satd(x, y)
 	if cost >= s.cost {
-		return false
+		return
 	}
 	s.cost, s.best = cost, mb.MV{X: int16(x), Y: int16(y)}
-	return true
 }
 
 func (s *searcher) satd(x, y int) int {
@@ -248,29 +247,49 @@ func (s *searcher) satd(x, y int) int {
 	return pixel.SATD(s.src, 16, a, stride, s.w, s.h)
 }
 
-// refine moves the best vector by steps of half, then of quarter samples.
+// halves tries the four vectors half a sample from the best one by SAD. It leaves the others alone, where nothing is
+// won, and those at the bounds.
+func (s *searcher) halves() {
+	x, y := int(s.best.X), int(s.best.Y)
+	if x-2 < s.b.minX || x+2 > s.b.maxX || y-2 < s.b.minY || y+2 > s.b.maxY {
+		return
+	}
+	half := &s.ref.half
+	var blocks [4][]byte
+	for i, d := range diamond {
+		blocks[i], _, _ = half.sides(4*s.x+x+2*d[0], 4*s.y+y+2*d[1])
+	}
+	var sads [4]int32
+	pixel.SADsOf(&sads, s.src, 16, &blocks, half.ref.Stride, s.w, s.h)
+	for i, d := range diamond {
+		vx, vy := x+2*d[0], y+2*d[1]
+		if cost := int(sads[i]) + s.bitsOf(vx, vy); cost < s.cost {
+			s.cost, s.best = cost, mb.MV{X: int16(vx), Y: int16(vy)}
+		}
+	}
+}
+
+// refine moves the best vector by half a sample and then, at most so many times, by quarters.
 func (s *searcher) refine(most int) {
+	if s.cost > excellent/2 {
+		s.halves()
+	}
 	s.cost = s.bitsOf(int(s.best.X), int(s.best.Y)) + s.satd(int(s.best.X), int(s.best.Y))
 	if s.cost < excellent {
 		return
 	}
-	for step := 2; step >= 1; step-- {
-		last := s.best
-		for range most {
-			x, y := int(s.best.X), int(s.best.Y)
-			moved := false
-			for _, d := range diamond {
-				dx, dy := x+step*d[0], y+step*d[1]
-				if dx == int(last.X) && dy == int(last.Y) {
-					continue // where it came from
-				}
-				moved = s.fraction(dx, dy) || moved
+	last := s.best
+	for range most {
+		from := s.best
+		for _, d := range diamond {
+			if x, y := int(from.X)+d[0], int(from.Y)+d[1]; x != int(last.X) || y != int(last.Y) {
+				s.fraction(x, y)
 			}
-			if !moved {
-				break
-			}
-			last = mb.MV{X: int16(x), Y: int16(y)}
 		}
+		if s.best == from {
+			break
+		}
+		last = from
 	}
 	// The prediction itself may lie between whole samples and costs the fewest bits.
 	if s.b.holds(s.pred) && s.pred != s.best {

@@ -33,7 +33,7 @@ type tools struct {
 	cabac, transform8 bool
 	parts             bool // partitions of macroblocks
 	refs              int  // references
-	moves             int  // of a vector at each of the steps of half and of quarter samples, at most
+	moves             int  // of a vector by quarter samples, at most
 	intra4            bool // Intra_4x4 in P pictures
 	// intra4Overhead is how many bits an Intra_4x4 macroblock is thought to spend besides its modes and levels more than
 	// an Intra_16x16 one, whose DC levels are cheap.

@@ -122,6 +122,20 @@ func sads(out *[4]int32, a []byte, aStride int, b []byte, at *[4]int, bStride, w
 	}
 }
 
+func sadsOf(out *[4]int32, a []byte, aStride int, b *[4][]byte, bStride, w, h int) {
+	if !cpu.AVX2() || w == 4 {
+		sadsOfPlain(out, a, aStride, b, bStride, w, h)
+		return
+	}
+	p := check(a, aStride, w, h)
+	b0, b1, b2, b3 := check(b[0], bStride, w, h), check(b[1], bStride, w, h), check(b[2], bStride, w, h), check(b[3], bStride, w, h)
+	if w == 16 {
+		sads16AVX2(out, p, aStride, b0, b1, b2, b3, bStride, h)
+	} else {
+		sads8AVX2(out, p, aStride, b0, b1, b2, b3, bStride, h)
+	}
+}
+
 func satd(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	if !cpu.AVX2() {
 		return satdPlain(a, aStride, b, bStride, w, h)

@@ -10,6 +10,10 @@ func sads(out *[4]int32, a []byte, aStride int, b []byte, at *[4]int, bStride, w
 	sadsPlain(out, a, aStride, b, at, bStride, w, h)
 }
 
+func sadsOf(out *[4]int32, a []byte, aStride int, b *[4][]byte, bStride, w, h int) {
+	sadsOfPlain(out, a, aStride, b, bStride, w, h)
+}
+
 func satd(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	return satdPlain(a, aStride, b, bStride, w, h)
 }

@@ -38,6 +38,11 @@ func SADs(out *[4]int32, a []byte, aStride int, b []byte, at *[4]int, bStride, w
 	sads(out, a, aStride, b, at, bStride, w, h)
 }
 
+// SADsOf is SADs with blocks that share a stride only.
+func SADsOf(out *[4]int32, a []byte, aStride int, b *[4][]byte, bStride, w, h int) {
+	sadsOf(out, a, aStride, b, bStride, w, h)
+}
+
 // SATD is half the sum of the magnitudes of the coefficients that the 4x4 Hadamard transform makes of the differences of
 // two blocks.
 func SATD(a []byte, aStride int, b []byte, bStride, w, h int) int {

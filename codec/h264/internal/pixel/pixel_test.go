@@ -134,6 +134,13 @@ func TestSADs(t *testing.T) {
 			at[rnd.IntN(4)] = 0
 			var got, want [4]int32
 			pixel.SADs(&got, a.pix, a.stride, plane.pix, &at, plane.stride, w, h)
+			var blocks [4][]byte
+			for i, from := range at {
+				blocks[i] = plane.pix[from:]
+			}
+			var apart [4]int32
+			pixel.SADsOf(&apart, a.pix, a.stride, &blocks, plane.stride, w, h)
+			require.Equal(t, got, apart)
 			for i := range want {
 				want[i] = int32(pixel.SAD(a.pix, a.stride, plane.pix[at[i]:], plane.stride, w, h))
 			}

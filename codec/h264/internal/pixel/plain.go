@@ -36,6 +36,13 @@ func sadsPlain(out *[4]int32, a []byte, aStride int, b []byte, at *[4]int, bStri
 	}
 }
 
+// sadsOfPlain is the twin of sadsOf.
+func sadsOfPlain(out *[4]int32, a []byte, aStride int, b *[4][]byte, bStride, w, h int) {
+	for i, block := range b {
+		out[i] = int32(sadPlain(a, aStride, block, bStride, w, h))
+	}
+}
+
 // ssdPlain is the twin of ssd.
 func ssdPlain(a []byte, aStride int, b []byte, bStride, w, h int) (sum int) {
 	for y := range h {
