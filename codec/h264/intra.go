@@ -151,7 +151,7 @@ func (e *Encoder) codeIntra(limit int) bool {
 				e.keepIntra8()
 			}
 		}
-		if e.idr || e.tools.intra4 && (best < limit/4*3 || limit > 2*poor) {
+		if e.mayBeIntra4(kind, best, limit) {
 			if cost := e.tryIntra4(best); cost < best {
 				best, kind = cost, mb.Intra4x4
 			}
@@ -169,6 +169,18 @@ func (e *Encoder) codeIntra(limit int) bool {
 	m.info.Transform8 = kind == mb.Intra8x8
 	e.finishIntra(kind)
 	return true
+}
+
+// mayBeIntra4 tells whether Intra_4x4 is worth a try after the best kind so far. In P pictures it is where that is much
+// better than the limit, which an inter macroblock has set, or where there is sharp detail that comes from nowhere.
+func (e *Encoder) mayBeIntra4(kind mb.Kind, best, limit int) bool {
+	switch {
+	case e.idr || limit > 2*poor && e.tools.intra4:
+		return true
+	case !e.tools.intra4:
+		return false
+	}
+	return (kind == mb.Intra8x8 || !e.tools.transform8) && best < limit/4*3
 }
 
 // codeBareIntra codes the macroblock of an I picture as Intra_16x16 without residual, which takes at most bareBits.
