@@ -152,10 +152,9 @@ type Encoder struct {
 
 	w         bits.Writer
 	c         cabac.Encoder
-	bins      cabac.Bins // scratch
-	skipRun   int        // skipped macroblocks not yet written
-	lastQP    int        // QPY of the last macroblock that sent one
-	lastDelta bool       // the last macroblock sent one that differed
+	skipRun   int  // skipped macroblocks not yet written
+	lastQP    int  // QPY of the last macroblock that sent one
+	lastDelta bool // the last macroblock sent one that differed
 	undo      [2]undo
 	pcm       [384]byte
 

@@ -94,12 +94,11 @@ func (m *macro) codedContextC(p, b int) int {
 
 // cabacBlock writes residual_block_cabac of a block of up to 16 levels in scan order, total of them not zero.
 func (e *Encoder) cabacBlock(cat int, levels []int16, total, inc int) {
-	b := &e.bins
+	c := &e.c
+	c.Bin(cabac.CodedTable[cat]+inc, one(total != 0))
 	if total == 0 {
-		e.c.Bin(cabac.CodedTable[cat]+inc, 0)
 		return
 	}
-	b.Add(cabac.CodedTable[cat]+inc, 1)
 	sig, last := cabac.SignificantTable[cat], cabac.LastTable[cat]
 	var list [16]int16
 	n := 0
@@ -114,13 +113,13 @@ func (e *Encoder) cabacBlock(cat int, levels []int16, total, inc int) {
 			k = min(i, 2)
 		}
 		if l == 0 {
-			b.Add(sig+k, 0)
+			c.Bin(sig+k, 0)
 			continue
 		}
-		b.Add(sig+k, 1)
+		c.Bin(sig+k, 1)
 		list[n&15] = l
 		n++
-		b.Add(last+k, one(n == total))
+		c.Bin(last+k, one(n == total))
 		if n == total {
 			break
 		}
@@ -130,7 +129,7 @@ func (e *Encoder) cabacBlock(cat int, levels []int16, total, inc int) {
 
 // cabacLevels8 writes residual_block_cabac of an 8x8 block of levels in scan order, not all of them zero.
 func (e *Encoder) cabacLevels8(levels *[64]int16) {
-	b := &e.bins
+	c := &e.c
 	end := 63
 	for levels[end&63] == 0 {
 		end--
@@ -142,13 +141,13 @@ func (e *Encoder) cabacLevels8(levels *[64]int16) {
 		l := levels[i]
 		ctx := sig + int(cabac.Significant8Table[i])
 		if l == 0 {
-			b.Add(ctx, 0)
+			c.Bin(ctx, 0)
 			continue
 		}
-		b.Add(ctx, 1)
+		c.Bin(ctx, 1)
 		list[n&63] = l
 		n++
-		b.Add(last+int(cabac.Last8Table[i]), one(i == end))
+		c.Bin(last+int(cabac.Last8Table[i]), one(i == end))
 		if i == end {
 			break
 		}
@@ -162,7 +161,7 @@ func (e *Encoder) cabacLevels8(levels *[64]int16) {
 
 // cabacMagnitudes writes the levels, none of them zero, from the last to the first.
 func (e *Encoder) cabacMagnitudes(cat int, list []int16) {
-	b := &e.bins
+	c := &e.c
 	base := cabac.LevelTable[cat]
 	most := 4 // largest context increment above 5
 	if cat == cabac.ChromaDC {
@@ -178,35 +177,21 @@ func (e *Encoder) cabacMagnitudes(cat int, list []int16) {
 			ctx += min(4, 1+equal)
 		}
 		if n == 1 {
-			b.Add(ctx, 0)
+			c.Bin(ctx, 0)
 			equal++
 		} else {
-			b.Add(ctx, 1)
+			c.Bin(ctx, 1)
 			ctx = base + 5 + min(most, greater)
 			for range min(n, 15) - 2 {
-				b.Add(ctx, 1)
+				c.Bin(ctx, 1)
 			}
 			if n < 15 {
-				b.Add(ctx, 0)
+				c.Bin(ctx, 0)
 			} else {
-				addGolomb(b, n-15)
+				e.cabacGolomb(n-15, 0)
 			}
 			greater++
 		}
-		b.AddBypass(-sign)
-	}
-	e.c.Code(b)
-}
-
-// addGolomb adds the bypass bins of an Exp-Golomb suffix of order 0 (clause 9.3.2.3).
-func addGolomb(b *cabac.Bins, v int) {
-	k := 0
-	for ; v >= 1<<k; k++ {
-		b.AddBypass(1)
-		v -= 1 << k
-	}
-	b.AddBypass(0)
-	for k--; k >= 0; k-- {
-		b.AddBypass(v >> k & 1)
+		c.Bypass(-sign)
 	}
 }

@@ -63,13 +63,15 @@ func (e *Encoder) Rewind(m *Mark) {
 // Bin codes v, 0 or 1, with the context at index ctx (clause 9.3.4.2).
 func (e *Encoder) Bin(ctx, v int) {
 	c := &e.Contexts[ctx]
-	state := uint32(*c)
-	lps := uint32(sizes[e.rng<<1&0x180|state&127])
+	state := *c
+	lps := uint32(sizes[e.rng<<1&0x180|uint32(state)])
 	rng := e.rng - lps
-	unlikely := -((state ^ uint32(v)) & 1)
-	e.low += rng & unlikely
-	rng += (lps - rng) & unlikely
-	*c = transition[(state^unlikely)&255]
+	if int(state&1) != v {
+		e.low += rng
+		rng = lps
+		state = ^state
+	}
+	*c = transition[state]
 	shift := shifts[rng&511]
 	e.rng = rng << (shift & 7)
 	e.low <<= shift & 7

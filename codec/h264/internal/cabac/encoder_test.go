@@ -2,7 +2,6 @@ package cabac_test
 
 import (
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -105,73 +104,5 @@ func TestEncoder(t *testing.T) {
 		require.True(t, d.Terminate())
 		require.False(t, d.Overrun())
 		require.Equal(t, d.Contexts, e.Contexts)
-	}
-}
-
-// TestBins wants bins coded in a row to give what they give one by one.
-func TestBins(t *testing.T) {
-	t.Parallel()
-	r := rand.New(rand.NewPCG(7, 8))
-	var e, f cabac.Encoder
-	var bins cabac.Bins
-	for n := range 200 {
-		for _, c := range []*cabac.Encoder{&e, &f} {
-			c.Contexts.Init(n%4, n%52)
-			c.Reset([]byte{0x42})
-		}
-		for range 1 + r.IntN(20) {
-			list := slices.DeleteFunc(randomBins(r, r.IntN(300)), func(b bin) bool { return b.ctx > bypass })
-			code(&e, list)
-			f.Reserve(len(list))
-			for _, b := range list {
-				if b.ctx == bypass {
-					bins.AddBypass(b.v)
-				} else {
-					bins.Add(b.ctx, b.v)
-				}
-			}
-			f.Code(&bins)
-			require.Equal(t, e.Len(), f.Len())
-		}
-		for _, c := range []*cabac.Encoder{&e, &f} {
-			c.Reserve(16)
-			c.Terminate(true)
-		}
-		require.Equal(t, e.Finish(), f.Finish())
-		require.Equal(t, e.Contexts, f.Contexts)
-	}
-}
-
-func BenchmarkBins(b *testing.B) {
-	var e cabac.Encoder
-	var bins cabac.Bins
-	list := randomBins(rand.New(rand.NewPCG(7, 9)), 1000)
-	b.ReportAllocs()
-	for b.Loop() {
-		e.Contexts.Init(1, 26)
-		e.Reset([]byte{0})
-		e.Reserve(len(list))
-		for _, v := range list {
-			bins.Add(min(v.ctx, bypass), v.v)
-		}
-		e.Code(&bins)
-	}
-}
-
-func BenchmarkBin(b *testing.B) {
-	var e cabac.Encoder
-	list := randomBins(rand.New(rand.NewPCG(7, 9)), 1000)
-	b.ReportAllocs()
-	for b.Loop() {
-		e.Contexts.Init(1, 26)
-		e.Reset([]byte{0})
-		e.Reserve(len(list))
-		for _, v := range list {
-			if v.ctx < bypass {
-				e.Bin(v.ctx, v.v)
-			} else {
-				e.Bypass(v.v)
-			}
-		}
 	}
 }
