@@ -78,7 +78,7 @@ func (p *plane) extend() {
 
 // fillBytes sets all of b to v.
 func fillBytes(b []byte, v byte) {
-	w := uint64(v) * 0x0101010101010101
+	w := spread(v)
 	for ; len(b) >= 8; b = b[8:] {
 		binary.LittleEndian.PutUint64(b, w)
 	}

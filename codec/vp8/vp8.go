@@ -2,8 +2,8 @@
 // reference decoder makes of them. It does not encode, knows nothing of RTP (RFC 7741) or of containers, and does not
 // conceal losses: after a damaged frame it waits for the next keyframe.
 //
-// On amd64 the loop filters, the six-tap interpolation and the transforms are in assembly, which needs SSE2 only, and
-// give the same bytes as the plain Go of other processors. The build tag purego leaves the assembly out.
+// On amd64 coefficients, loop filters, the six-tap interpolation and the transforms are in assembly, most of which needs
+// AVX2 and BMI2, and give the same bytes as the plain Go of other processors. The build tag purego leaves the assembly out.
 package vp8
 
 import (
