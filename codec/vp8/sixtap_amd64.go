@@ -32,17 +32,6 @@ type passState struct {
 	middle [passRows * 32]byte  // in assembly: rows of samples, eight in each half
 }
 
-// tapPairs are the taps of sixtapFilters with their signs, in the order in which the kernel multiplies them.
-var tapPairs = [8][6]int8{
-	1: {-6, 123, 12, -1, 0, 0},
-	2: {-11, 108, 36, -8, 2, 1},
-	3: {-9, 93, 50, -6, 0, 0},
-	4: {-16, 77, 77, -16, 3, 3},
-	5: {-6, 50, 93, -9, 0, 0},
-	6: {-8, 36, 108, -11, 1, 2},
-	7: {-1, 12, 123, -6, 0, 0},
-}
-
 // tapsAt returns the taps for a displacement of f eighths, nil for none.
 func tapsAt(f uint) *[6]int8 {
 	if f == 0 {

@@ -105,6 +105,18 @@ var sixtapFilters = [8][6]uint8{
 	{0, 1, 12, 123, 6, 0},
 }
 
+// tapPairs are the taps of sixtapFilters with their signs, in the order in which a kernel multiplies them
+// in pairs: the second to the fifth, the first, the last.
+var tapPairs = [8][6]int8{
+	1: {-6, 123, 12, -1, 0, 0},
+	2: {-11, 108, 36, -8, 2, 1},
+	3: {-9, 93, 50, -6, 0, 0},
+	4: {-16, 77, 77, -16, 3, 3},
+	5: {-6, 50, 93, -9, 0, 0},
+	6: {-8, 36, 108, -11, 1, 2},
+	7: {-1, 12, 123, -6, 0, 0},
+}
+
 // dcQuant is the quantizer step of DC coefficients by quantizer index (RFC 6386 14.1).
 var dcQuant = [128]int32{
 	4, 5, 6, 7, 8, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17, 17,

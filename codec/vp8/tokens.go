@@ -60,7 +60,7 @@ func (d *Decoder) initRuns() {
 // readResidual decodes the coefficients of the current macroblock into coeffs, dequantized, and notes in ends how far
 // each block reaches. It says whether there are any (RFC 6386 13).
 func (s *mbState) readResidual(r *boolReader, above, left *tokenContext, hasY2 bool, runs *macroblockRuns) bool {
-	furthest := 0
+	var furthest int
 	if hasY2 {
 		furthest = s.readRun(r, above, left, &runs.y2) | s.readRun(r, above, left, &runs.lumaAfterY2)
 	} else {
