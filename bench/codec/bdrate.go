@@ -12,7 +12,7 @@ import (
 	"text/tabwriter"
 )
 
-const bdrateUsage = "usage: codec bdrate [-qp 22,27,32,37] [-peers superfast,...] [-interval N] [-crop DIR] FILE.y4m..."
+const bdrateUsage = "usage: codec bdrate [-qp 22,27,32,37] [-peers superfast,...] [-interval N] [-speed live] [-crop DIR] FILE.y4m..."
 
 // defaultPeers are x264's presets and OpenH264.
 const defaultPeers = "superfast,veryfast,medium,openh264"
@@ -23,6 +23,7 @@ type bdrateFlags struct {
 	peers    []string
 	interval int
 	crop     string
+	speed    speed
 	dir      string // for what is encoded
 }
 
@@ -35,6 +36,7 @@ func bdrateCommand(args []string, stdout, stderr io.Writer) int {
 	qps := flags.String("qp", "22,27,32,37", "four or more `quantizers`")
 	peers := flags.String("peers", defaultPeers, "`names` of x264 presets, and openh264, which is GStreamer's")
 	flags.IntVar(&b.interval, "interval", 32, "pictures from IDR to IDR")
+	flags.Var(&b.speed, "speed", "the project's encoder's `speed`: live, fast or best")
 	flags.StringVar(&b.crop, "crop", "", "`folder` for PNG crops beside the first peer's at the same size")
 	if flags.Parse(args) != nil {
 		return exitUsage
@@ -63,7 +65,7 @@ func (b *bdrateFlags) run(files []string, stdout io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprint(t, "file\tencoder\tkbit/s, dB at each QP\tCPU s per s\tcallrec: bits\tCPU\t\n")
+	fmt.Fprint(t, "file\tencoder\tkbit/s, dB at each QP\tCPU s per s\tcallrec: bits\tCPU\tCPU, same dB\t\n")
 	for _, file := range files {
 		if err := b.file(t, file); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
@@ -95,9 +97,9 @@ func (b *bdrateFlags) file(w io.Writer, file string) error {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%.3f\t", base, name, strings.Join(points, ", "), c.cpu())
 		if name != "callrec" {
-			fmt.Fprintf(w, "%+.1f %%\t%.2fx", bdRate(c, ours), ours.cpu()/c.cpu())
+			fmt.Fprintf(w, "%+.1f %%\t%.2fx\t%.2fx", bdRate(c, ours), ours.cpu()/c.cpu(), cpuRatio(c, ours))
 		} else {
-			fmt.Fprint(w, "\t")
+			fmt.Fprint(w, "\t\t")
 		}
 		fmt.Fprint(w, "\t\n")
 	}
@@ -140,7 +142,7 @@ func (b *bdrateFlags) command(name, file, out string, qp int) (string, []string,
 	switch name {
 	case "callrec":
 		self, err := os.Executable()
-		return self, []string{"encode", "-qp", q, "-interval", interval, "-o", out, file}, err
+		return self, []string{"encode", "-qp", q, "-interval", interval, "-speed", b.speed.String(), "-o", out, file}, err
 	case "openh264":
 		return "gst-launch-1.0", []string{
 			"-q", "filesrc", "location=" + file, "!", "y4mdec", "!",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -29,13 +30,43 @@ func (c curve) cpu() (mean float64) {
 	return mean
 }
 
+// rising sorts two curves by quality and gives the range that both reach.
+func rising(a, b curve) (ra, rb curve, lo, hi float64) {
+	byPSNR := func(p, q point) int { return cmp.Compare(p.psnr, q.psnr) }
+	a, b = slices.SortedFunc(slices.Values(a), byPSNR), slices.SortedFunc(slices.Values(b), byPSNR)
+	return a, b, max(a[0].psnr, b[0].psnr), min(a[len(a)-1].psnr, b[len(b)-1].psnr)
+}
+
+// cpuRatio is the processor time of b by that of a for the same quality: the mean, over the quality that both reach, of the
+// distance of the straight lines between the points of each, as logarithm of time by PSNR.
+func cpuRatio(a, b curve) float64 {
+	a, b, lo, hi := rising(a, b)
+	if lo >= hi {
+		return math.NaN()
+	}
+	const steps = 1000
+	sum := 0.0
+	for i := range steps {
+		x := lo + (hi-lo)*(float64(i)+0.5)/steps
+		sum += b.logCPU(x) - a.logCPU(x)
+	}
+	return math.Exp(sum / steps)
+}
+
+// logCPU is the logarithm of the processor time at a PSNR, between the rising points.
+func (c curve) logCPU(x float64) float64 {
+	i := 1
+	for i < len(c)-1 && c[i].psnr < x {
+		i++
+	}
+	p, q := c[i-1], c[i]
+	return math.Log(p.cpu) + (math.Log(q.cpu)-math.Log(p.cpu))*(x-p.psnr)/(q.psnr-p.psnr)
+}
+
 // bdRate is the Bjøntegaard difference in rate of b against a in per cent (VCEG-M33): the mean distance, over the
 // quality that both reach, of the polynomials through the points of each, as logarithm of rate by PSNR.
 func bdRate(a, b curve) float64 {
-	byPSNR := func(p, q point) int { return int(math.Copysign(1, p.psnr-q.psnr)) }
-	a, b = slices.SortedFunc(slices.Values(a), byPSNR), slices.SortedFunc(slices.Values(b), byPSNR)
-	lo := max(a[0].psnr, b[0].psnr)
-	hi := min(a[len(a)-1].psnr, b[len(b)-1].psnr)
+	a, b, lo, hi := rising(a, b)
 	if lo >= hi {
 		return math.NaN()
 	}

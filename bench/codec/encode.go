@@ -20,7 +20,7 @@ import (
 	"github.com/callrec/callrec/mux"
 )
 
-const encodeUsage = "usage: codec encode [-bitrate 1000k | -qp N] [-interval N] [-stats] -o FILE.264|FILE.mp4 FILE.y4m\n" +
+const encodeUsage = "usage: codec encode [-bitrate 1000k | -qp N] [-interval N] [-speed live] [-stats] -o FILE.264|FILE.mp4 FILE.y4m\n" +
 	"       codec encode [-bitrate 48k] [-stats] -o FILE.aac FILE.wav"
 
 // encodeFlags are what encode is called with.
@@ -32,6 +32,7 @@ type encodeFlags struct {
 	interval int  // of IDR pictures, 0: the encoder's default
 	stats    bool // measure
 	profile  string
+	speed    speed
 }
 
 // encodeStats is what -stats prints.
@@ -70,6 +71,7 @@ func encodeCommand(args []string, stdout, stderr io.Writer) int {
 	flags.Var(&e.bitrate, "bitrate", "average `rate` in bit/s, such as 1000k")
 	flags.IntVar(&e.qp, "qp", 0, "fixed quantizer, 1 to 51, instead of a rate")
 	flags.IntVar(&e.interval, "interval", 0, "`pictures` from IDR to IDR, four seconds if not given")
+	flags.Var(&e.speed, "speed", "`speed` of the H.264 encoder: live, fast or best")
 	flags.BoolVar(&e.stats, "stats", false, "print one JSON line of figures")
 	flags.StringVar(&e.out, "o", "", "`file` to write")
 	flags.StringVar(&e.profile, "cpuprofile", "", "`file` for a CPU profile")
@@ -152,7 +154,10 @@ func (e *encodeFlags) video(r io.Reader, w io.Writer, mp4 bool) (s encodeStats, 
 	if err != nil {
 		return s, err
 	}
-	cfg := h264.EncoderConfig{Width: y.width, Height: y.height, FrameRate: y.frameRate, QP: e.qp, KeyframeInterval: e.interval}
+	cfg := h264.EncoderConfig{
+		Width: y.width, Height: y.height, FrameRate: y.frameRate, QP: e.qp, KeyframeInterval: e.interval,
+		Speed: h264.Speed(e.speed),
+	}
 	if e.bitrate != 0 {
 		cfg.Bitrate, cfg.MaxBitrate = int(e.bitrate), int(e.bitrate)*10/9 // as the default's proportion
 	}
