@@ -171,11 +171,14 @@ func (e *Encoder) codeIntra(limit int) bool {
 	return true
 }
 
-// mayBeIntra4 tells whether Intra_4x4 is worth a try after the best kind so far. In P pictures it is where that is much
-// better than the limit, which an inter macroblock has set, or where there is sharp detail that comes from nowhere.
+// mayBeIntra4 tells whether Intra_4x4 is worth a try after the best kind so far: where Intra_8x8 has won already, or there
+// is sharp detail. In P pictures what is best must also be much better than the limit, which an inter macroblock has set,
+// unless the detail comes from nowhere.
 func (e *Encoder) mayBeIntra4(kind mb.Kind, best, limit int) bool {
 	switch {
-	case e.idr || limit > 2*poor && e.tools.intra4:
+	case e.idr:
+		return kind == mb.Intra8x8 || !e.tools.transform8 || best > poor
+	case limit > 2*poor && e.tools.intra4:
 		return true
 	case !e.tools.intra4:
 		return false
