@@ -21,14 +21,16 @@ const maxReferences = 1<<16 - 1
 const indexedGroups = 1300
 
 // IndexSize returns by how many bytes Indexed can make a file larger of which so many fragments start with a sync sample
-// of the video track.
-func IndexSize(syncs int) int64 { return sidxHeader + sidxEntry*int64(max(syncs, 1)) }
+// of the video track: an entry for each, and a trun, where sound that begins before the pictures is moved to them.
+func IndexSize(syncs int) int64 {
+	return sidxHeader + (sidxEntry+trunHeader+4)*int64(max(syncs, 1))
+}
 
 // Indexed writes a file that Writer wrote and closed, read from src, to dst in the form that players seek in best: the
 // fragments, which are short because each is what a crash may cost, are joined to such that begin with a sync sample,
 // and an index of all of them (sidx) stands in front. So a player reads the front of the file and then the fragment that
 // it wants. Samples, their order in the file and their times stay as they were. What is joined are the fragments from one
-// sync sample to the next, and of long files more of them.
+// sync sample to the next, and of long files more of them; each begins with the sound that its first picture needs.
 //
 // It returns an error that wraps ErrSource if Probe finds anything wrong with the source; dst is then left as it was.
 func Indexed(dst io.Writer, src io.ReadSeeker) error {

@@ -88,7 +88,11 @@ func TestIndexed(t *testing.T) {
 	t.Parallel()
 	for _, offset := range []uint32{0, 1, 100, 1023} {
 		file, _ := small(t, offset)
-		require.Len(t, requireIndexed(t, file).Fragments, 2, "the second fragment starts within a group of pictures")
+		r := requireIndexed(t, file)
+		require.Len(t, r.Fragments, 2, "the second fragment starts within a group of pictures")
+		video, audio := r.Fragments[1].Runs[0], r.Fragments[1].Runs[1]
+		require.LessOrEqual(t, audio.Time+1024, video.Time, "there is the sound of the first picture, and one access unit before it")
+		require.Greater(t, audio.Time+2*1024, video.Time, "and no more than that")
 	}
 }
 

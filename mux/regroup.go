@@ -60,8 +60,8 @@ func (g *group) size() int64 { return int64(len(g.moof)) + g.payload }
 func (g *gatherer) groups(p *prober) []group {
 	var (
 		list    []group
-		times   = firstTimes(p)
 		runs    = g.runs
+		ends    = firstTimes(p) // of the tracks' samples so far
 		main    = p.report.mainTrack()
 		longest = main.Duration / indexedGroups
 	)
@@ -73,16 +73,69 @@ func (g *gatherer) groups(p *prober) []group {
 		}
 		last := len(list) - 1
 		if last < 0 || f.Sync && list[last].duration >= longest || list[last].payload+f.Size > MaxFragmentPayload {
-			list = append(list, group{sync: f.Sync, runs: runs[:0:0]})
-			last++
+			list = append(list, group{sync: f.Sync})
+			if last++; last > 0 && f.Sync {
+				g.moveSound(p, &list[last-1], &list[last], f, ends)
+			}
 		}
 		list[last].take(f, runs[:n], main.ID)
+		for _, run := range runs[:n] {
+			ends[run.track] += ticks(g.of(&run))
+		}
 		runs = runs[n:]
 	}
+	times := firstTimes(p)
 	for i := range list {
 		list[i].moof = g.appendMoof(nil, p, &list[i], uint32(i+1), times)
 	}
 	return list
+}
+
+// moveSound moves the last samples of a group to the next one, which starts with a fragment, if they are of another track
+// than the main one and needed to play from the time on at which that starts: those that go on at that time, even for
+// players that do not apply the edit list, and the one before, with which they decode. Chromium, where it finds the
+// picture that it looks for but not that sound, reads the file from the front to look for it. ends are the times at which
+// the tracks' samples end.
+func (g *gatherer) moveSound(p *prober, from, to *group, f *FragmentReport, ends []int64) {
+	last := len(from.runs) - 1
+	run := &from.runs[last]
+	main := p.report.mainTrack()
+	t := &p.tracks[run.track]
+	if last == 0 || t.report.ID == main.ID || t.report.Timescale != main.Timescale {
+		return
+	}
+	start := int64(0) // what ends after this is moved
+	for _, r := range f.Runs {
+		if r.Track == main.ID {
+			start = r.Time
+		}
+	}
+	moved := gathered{track: run.track, first: run.first + run.count, extent: extent{start: run.end, end: run.end}}
+	if t.roll {
+		start -= int64(t.duration)
+	}
+	for end := ends[run.track]; run.count > 1 && end > start; {
+		s := &g.samples[moved.first-1]
+		end -= int64(s.duration)
+		run.count--
+		run.end -= int64(s.size)
+		moved.first--
+		moved.count++
+		moved.start -= int64(s.size)
+	}
+	if moved.count > 0 {
+		bytes := moved.end - moved.start
+		from.payload, to.payload = from.payload-bytes, to.payload+bytes
+		to.runs = append(to.runs, moved)
+	}
+}
+
+// ticks is how long samples last.
+func ticks(samples []sample) (sum int64) {
+	for i := range samples {
+		sum += int64(samples[i].duration)
+	}
+	return sum
 }
 
 // firstTimes returns the tfdt of each track's first samples.
@@ -176,9 +229,7 @@ func (g *gatherer) appendTraf(b []byte, p *prober, gr *group, track, data int, t
 		if run.track == track {
 			count += run.count
 			b = appendTrun(b, g.of(&run), g.flags(p, &run), data)
-			for _, s := range g.of(&run) {
-				*time += int64(s.duration)
-			}
+			*time += ticks(g.of(&run))
 		}
 		data += int(run.end - run.start)
 	}

@@ -161,7 +161,7 @@ func watch(t *testing.T, path, page string, parts parts) browserResult {
 // TestBrowserPlays opens chunks in Chromium's <video>: right duration, seeking, both tracks decoded.
 func TestBrowserPlays(t *testing.T) {
 	t.Parallel()
-	for _, form := range []string{"fragmented", "progressive"} {
+	for _, form := range []string{"fragmented", "progressive", "indexed"} {
 		t.Run(form, func(t *testing.T) {
 			t.Parallel()
 			browserPlays(t, replayed(t, "three-party", "--max-chunk-size", "700KiB", "--finalize", form))
@@ -183,10 +183,20 @@ func browserPlays(t *testing.T, r report) {
 	}
 }
 
-// TestBrowserStreams feeds a chunk to Media Source Extensions, fragment by fragment.
+// TestBrowserStreams feeds a chunk to Media Source Extensions, fragment by fragment: the short ones that the recorder
+// writes, most of which begin within a group of pictures, and the joined ones.
 func TestBrowserStreams(t *testing.T) {
 	t.Parallel()
-	r := replayed(t, "three-party", "--duration", "9s")
+	for _, form := range []string{"fragmented", "indexed"} {
+		t.Run(form, func(t *testing.T) {
+			t.Parallel()
+			browserStreams(t, replayed(t, "three-party", "--duration", "9s", "--finalize", form))
+		})
+	}
+}
+
+func browserStreams(t *testing.T, r report) {
+	t.Helper()
 	path := filepath.Join(r.Directory, r.Chunks[0].File)
 	p := partsOf(t, path)
 	b := watch(t, path, streamed, p)
