@@ -32,6 +32,12 @@ func filterSimpleRowsSSE2(pix *byte, stride, n int, limit int32)
 //go:noescape
 func filterSimpleColumnsSSE2(pix *byte, stride, n int, limit int32)
 
+// filterSimpleAVX2 filters all edges of the macroblock whose first sample is pix, by the limits of its left edge, its top edge
+// and those inside. A limit of 0 leaves an edge as it is. It needs AVX2.
+//
+//go:noescape
+func filterSimpleAVX2(pix *byte, stride int, left, top, inner uint8)
+
 // surroundings returns the samples from four rows above and four columns left of the macroblock at (mbx, mby) on, up to
 // 20 columns right of its last row's first: all that the filters of its edges touch.
 func (p *plane) surroundings(mbx, mby, size int) []byte {
@@ -66,6 +72,17 @@ func filterSimple(p *plane, mbx, mby int, limits *filterLimits, inner bool) {
 	stride := p.stride
 	y := p.surroundings(mbx, mby, 16)
 	first := 4*stride + 4
+	if inner && cpu.AVX2() {
+		var left, top uint8
+		if mbx > 0 {
+			left = uint8(limits.edge)
+		}
+		if mby > 0 {
+			top = uint8(limits.edge)
+		}
+		filterSimpleAVX2(&y[first], stride, left, top, uint8(limits.subEdge))
+		return
+	}
 	if mbx > 0 {
 		filterSimpleColumnsSSE2(&y[first-2], stride, 1, limits.edge)
 	}
