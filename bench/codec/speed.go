@@ -1,8 +1,7 @@
 package main
 
 import (
-	"fmt"
-	"slices"
+	"errors"
 
 	"github.com/callrec/callrec/codec/h264"
 )
@@ -10,17 +9,24 @@ import (
 // speed is a flag of the H.264 encoder's speed.
 type speed h264.Speed
 
-// speedNames are by h264.Speed.
-var speedNames = [...]string{h264.SpeedLive: "live", h264.SpeedFast: "fast", h264.SpeedBest: "best"}
-
-func (s *speed) String() string { return speedNames[*s] }
+func (s *speed) String() string {
+	switch h264.Speed(*s) {
+	case h264.SpeedFast:
+		return "fast"
+	case h264.SpeedBest:
+		return "best"
+	default:
+		return "live"
+	}
+}
 
 // Set is for the flag package.
 func (s *speed) Set(name string) error {
-	i := slices.Index(speedNames[:], name)
-	if i < 0 {
-		return fmt.Errorf("want one of %v", speedNames)
+	for _, v := range []h264.Speed{h264.SpeedLive, h264.SpeedFast, h264.SpeedBest} {
+		if *s = speed(v); s.String() == name {
+			return nil
+		}
 	}
-	*s = speed(i)
-	return nil
+	*s = speed(h264.SpeedLive)
+	return errors.New("want live, fast or best")
 }
