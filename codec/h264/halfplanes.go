@@ -7,7 +7,8 @@ import (
 )
 
 // halfPlanes holds the half-sample positions of a reference picture, computed a 16x16 tile at a time when they are
-// first needed, so that trying any vector costs no interpolation. The planes have the geometry of the luma plane.
+// first needed, so that trying any vector costs no interpolation. The planes have the geometry of the luma plane. The tiles
+// begin reach samples outside of it, half a tile off the macroblocks, so that what is around one at rest lies in four.
 type halfPlanes struct {
 	ref        *picture.Plane
 	plane      [4][]byte // by Step.Plane: the reference itself, then what is computed
@@ -22,7 +23,7 @@ type window struct{ x, y, w, h int }
 func (w *window) holds(x, y int) bool { return uint(x-w.x) < uint(w.w) && uint(y-w.y) < uint(w.h) }
 
 func newHalfPlanes(w, h int) halfPlanes {
-	cols, rows := (w+2*picture.Pad)/16, (h+2*picture.Pad)/16
+	cols, rows := (w+2*reach)/16, (h+2*reach)/16
 	p := halfPlanes{done: make([]bool, cols*rows), cols: cols, rows: rows}
 	for i := inter.Right; i <= inter.Diagonal; i++ {
 		p.plane[i] = picture.NewPlane(w, h, picture.Pad).Pix
@@ -43,7 +44,7 @@ const margin = 4
 
 // look computes what the 16x16 block at (x, y) and the ones a sample on take, and moves the window there.
 func (h *halfPlanes) look(x, y int) {
-	x, y = x+picture.Pad, y+picture.Pad
+	x, y = x+reach, y+reach
 	x0, x1 := max(x-margin, 0)>>4, min((x+16+margin)>>4, h.cols-1)
 	y0, y1 := max(y-margin, 0)>>4, min((y+16+margin)>>4, h.rows-1)
 	for ty := y0; ty <= y1; ty++ {
@@ -54,13 +55,13 @@ func (h *halfPlanes) look(x, y int) {
 			}
 		}
 	}
-	// Where the border ends, blocks need no sample beyond.
-	h.window = window{16*x0 - picture.Pad, 16*y0 - picture.Pad, 16 * (x1 - x0), 16 * (y1 - y0)}
+	// Where the tiles end, blocks need no sample beyond.
+	h.window = window{16*x0 - reach, 16*y0 - reach, 16 * (x1 - x0), 16 * (y1 - y0)}
 }
 
-// fill computes a tile. Tiles at the outer edge hold samples of no use where the border ends; vectors never reach these.
+// fill computes a tile.
 func (h *halfPlanes) fill(tx, ty int) {
-	at := h.ref.At(16*tx-picture.Pad, 16*ty-picture.Pad)
+	at := h.ref.At(16*tx-reach, 16*ty-reach)
 	src, stride := h.ref.Pix, h.ref.Stride
 	inter.HalfH(h.plane[inter.Right], at, stride, src, at, stride, 16, 16)
 	inter.HalfV(h.plane[inter.Below], at, stride, src, at, stride, 16, 16)
