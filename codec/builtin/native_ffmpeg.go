@@ -5,6 +5,7 @@ package builtin
 import (
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/ffmpeg"
+	"github.com/callrec/callrec/codec/h264"
 	"github.com/callrec/callrec/codec/vp8"
 )
 
@@ -31,8 +32,11 @@ func nativeImplementations() []implementation {
 		serve := implementation{videoDecoder: func(f codec.VideoFormat) (codec.VideoDecoder, error) {
 			return ffmpeg.NewVideoDecoder(f)
 		}}
-		if name == VP8 {
+		switch name {
+		case VP8:
 			serve.videoDecoder = newVP8
+		case H264:
+			serve.videoDecoder = newH264
 		}
 		find := func() (string, error) { return ffmpeg.VideoDecoderName(string(name)) }
 		table = append(table, native(name, avcodec(find), serve))
@@ -92,3 +96,19 @@ func (d *nativeVP8) Reset() {
 
 // Droppable says whether the frame that comes next can be left out.
 func (d *nativeVP8) Droppable(au []byte) bool { return d.headers.Droppable(au) }
+
+// nativeH264 is a native decoder that knows which access units need not be decoded.
+type nativeH264 struct {
+	*ffmpeg.VideoDecoder
+}
+
+func newH264(f codec.VideoFormat) (codec.VideoDecoder, error) {
+	d, err := ffmpeg.NewVideoDecoder(f)
+	if err != nil {
+		return nil, err
+	}
+	return nativeH264{d}, nil
+}
+
+// Droppable says whether the access unit that comes next can be left out.
+func (nativeH264) Droppable(au []byte) bool { return h264.Droppable(au) }

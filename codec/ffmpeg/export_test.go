@@ -9,3 +9,10 @@ func NewFileDecoder(f codec.VideoFormat) (*VideoDecoder, error) { return newVide
 
 // Live is the number of contexts, frames and packets that are not freed yet.
 func Live() int { return live() }
+
+// Droppable asks about an access unit that follows another.
+func Droppable(name string, before, au []byte) bool {
+	f := newFollower(name)
+	f.decoded(before)
+	return f.droppable(au)
+}

@@ -58,6 +58,7 @@ type VideoDecoder struct {
 	name     string
 	c        *C.cr_decoder
 	sets     []byte // parameter sets of the session description, to go before the first access unit
+	follow   follower
 	first    []byte // scratch for that
 	out      [C.CR_MAX_PICTURES]C.cr_picture
 	images   [C.CR_MAX_PICTURES]image.YCbCr
@@ -86,7 +87,7 @@ func newVideoDecoder(f codec.VideoFormat, strict C.int) (*VideoDecoder, error) {
 	if f.MaxHeight == 0 {
 		f.MaxHeight = defaultMaxHeight
 	}
-	d := &VideoDecoder{name: name, sets: parameterSets(f.FMTP)}
+	d := &VideoDecoder{name: name, sets: parameterSets(f.FMTP), follow: newFollower(strings.ToLower(f.Name))}
 	code := withName(name, func(s *C.char) C.int {
 		return C.cr_video_decoder_open(s, C.int(f.MaxWidth), C.int(f.MaxHeight), strict, &d.c)
 	})
@@ -131,6 +132,9 @@ func (d *VideoDecoder) Decode(au []byte, pts int64) ([]codec.Picture, error) {
 	if d.sets != nil {
 		d.first = append(append(d.first[:0], d.sets...), au...)
 		au, d.sets = d.first, nil
+	}
+	if d.follow != nil {
+		d.follow.decoded(au)
 	}
 	return d.decode(au, pts)
 }
@@ -188,6 +192,9 @@ func wrap(p *C.cr_picture) image.YCbCr {
 func (d *VideoDecoder) Reset() {
 	if d.c != nil {
 		C.cr_decoder_reset(d.c)
+	}
+	if d.follow != nil {
+		d.follow.reset()
 	}
 }
 
