@@ -230,6 +230,11 @@ TEXT ·copyHalves(SB), NOSPLIT, $0-56
 	MOVQ srcHalf+40(FP), R12
 	MOVQ h+48(FP), CX
 
+	CMPQ R10, $8
+	JNE  copyTwo
+	CMPQ R12, $8
+	JEQ  copyWide
+
 copyTwo:
 	MOVQ (SI), AX
 	MOVQ (SI)(R12*1), BX
@@ -245,4 +250,15 @@ copyTwo:
 	ADDQ R8, DI
 	SUBQ $2, CX
 	JNZ  copyTwo
+	RET
+
+copyWide:
+	MOVOU (SI), X0
+	MOVOU (SI)(R9*1), X1
+	LEAQ  (SI)(R9*2), SI
+	MOVOU X0, (DI)
+	MOVOU X1, (DI)(R8*1)
+	LEAQ  (DI)(R8*2), DI
+	SUBQ  $2, CX
+	JNZ   copyWide
 	RET

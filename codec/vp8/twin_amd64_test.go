@@ -189,7 +189,7 @@ func TestCopyTwins(t *testing.T) {
 	for range 500 {
 		w, h := 4+4*rnd.IntN(2), 2+2*rnd.IntN(8)
 		srcStride, dstStride := w+rnd.IntN(30), 2*w+rnd.IntN(30)
-		srcHalf, dstHalf := rnd.IntN(50), w
+		srcHalf, dstHalf := [2]int{w, rnd.IntN(50)}[rnd.IntN(2)], w
 		src := newTwinBuffer(rnd, pages, srcHalf+(h-1)*srcStride+w)
 		dst := newTwinBuffer(rnd, pages2, dstHalf+(h-1)*dstStride+w)
 		copyPair(dst.kernel, dstStride, dstHalf, src.kernel, srcStride, srcHalf, w, h)
