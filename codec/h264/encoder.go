@@ -2,9 +2,9 @@
 //
 // The encoder is meant for call recordings: a large canvas at a low picture rate, of which much stands still and the rest
 // is noisy camera video. It uses the High profile, or Constrained Baseline if asked to: intra and forward-predicted
-// pictures of one slice, arithmetic coding, both transforms, partitions down to 8x8, quarter-sample motion, deblocking. It
-// holds a ceiling on the bits of any two seconds, keyframes included, and spends nothing on what did not change but gets
-// coded well once. Flat areas, where errors are seen best, are coded finely however scarce bits are.
+// pictures of one slice, arithmetic coding, both transforms, partitions down to 8x8 if asked for, quarter-sample motion,
+// deblocking. It holds a ceiling on the bits of any two seconds, keyframes included, and spends nothing on what did not
+// change but gets coded well once. Flat areas, where errors are seen best, are coded finely however scarce bits are.
 //
 // The decoder takes what participants send: the Baseline, Main and High profiles, progressive, 8-bit 4:2:0.
 //

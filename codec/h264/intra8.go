@@ -85,6 +85,9 @@ func (e *Encoder) intra8Block(n *intra.Edges8, q int) int {
 	src := m.luma[q>>1*128+q&1*8:]
 	var tried uint16
 	for todo := e.tools.firstModes | 1<<guess; todo != 0; todo = besideMode[bestMode] &^ tried {
+		if tried != 0 && e.tools.straight && !e.idr {
+			break
+		}
 		for mode := range 9 {
 			if todo>>mode&1 == 0 || !n.Allowed(mode) {
 				continue

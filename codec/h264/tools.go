@@ -19,7 +19,7 @@ type Speed uint8
 const (
 	// SpeedLive is the best trade for a recording that is made while the call goes on.
 	SpeedLive Speed = iota
-	// SpeedFast refines vectors less and leaves out Intra_4x4 where there is a picture to predict from.
+	// SpeedFast refines vectors less and tries fewer intra modes where there is a picture to predict from.
 	SpeedFast
 	// SpeedBest divides macroblocks, tries all intra modes and looks at two references.
 	SpeedBest
@@ -35,6 +35,7 @@ type tools struct {
 	refs              int  // references
 	moves             int  // of a vector by quarter samples, at most
 	intra4            bool // Intra_4x4 in P pictures
+	straight          bool // no modes in P pictures but those always tried
 	// intra4Overhead is how many bits an Intra_4x4 macroblock is thought to spend besides its modes and levels more than
 	// an Intra_16x16 one, whose DC levels are cheap.
 	intra4Overhead uint8
@@ -52,7 +53,7 @@ func toolsFor(p Profile, s Speed) tools {
 	t := tools{cabac: true, transform8: true, moves: 2, intra4: true, refs: 1, intra4Overhead: 24, firstModes: straightModes}
 	switch s {
 	case SpeedFast:
-		t.moves, t.intra4 = 1, false
+		t.moves, t.intra4, t.straight = 1, false, true
 	case SpeedBest:
 		t.parts, t.refs, t.firstModes = true, 2, allModes
 	}
