@@ -74,6 +74,10 @@ type rateControl struct {
 // from it, and what stands still stays as it made it.
 const keyframeGain = 3
 
+// coarseQP is the coarsest quantizer that a keyframe's depends on: pictures that came out coarser were short of bits, which is
+// no reason for it to be so.
+const coarseQP = 34
+
 // unlimited is the limit of a picture that has none.
 const unlimited = 1 << 40
 
@@ -171,7 +175,7 @@ func (r *rateControl) startIDR(s *rateState) {
 	}
 	r.plan = min(r.planI, r.limit*7/8)
 	r.most = min(r.planI+saved, r.limit*7/8)
-	r.from = max(r.finest, s.qp) - keyframeGain
+	r.from = max(r.finest, min(s.qp, coarseQP)) - keyframeGain
 	r.base = r.coarsen(r.activity*s.scaleI>>10, max(r.from, 1))
 }
 
