@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/callrec/callrec/codec"
+	"github.com/callrec/callrec/codec/vp8"
 )
 
 // Codec names what an implementation is chosen for: a decoder by its RTP encoding name in lower case, an encoder by that
@@ -142,20 +143,24 @@ func List(choice Choice) ([]Listing, error) {
 	return list, nil
 }
 
-// implementations are all of this build. Of several for one codec the first that is available is preferred: a native
-// decoder and video encoder for its speed, libopus for its forward error correction, but the module's own AAC encoder
-// for its sound.
+// implementations are all of this build. Of several for one codec the first that is available is preferred.
 func implementations() []implementation {
 	native, own := nativeImplementations(), goImplementations()
-	isAAC := func(i implementation) bool { return i.codec == AACEncoder }
 	var table []implementation
 	for _, i := range own {
-		if isAAC(i) {
+		if ownFirst(i) {
 			table = append(table, i)
 		}
 	}
 	table = append(table, native...)
-	return append(table, slices.DeleteFunc(own, isAAC)...)
+	return append(table, slices.DeleteFunc(own, ownFirst)...)
+}
+
+// ownFirst tells which of the module's implementations are preferred to native ones: the AAC encoder for its sound, the
+// VP8 decoder for its speed where its assembly runs. Other native decoders and the native video encoder are faster, and
+// libopus corrects errors forward.
+func ownFirst(i implementation) bool {
+	return i.codec == AACEncoder || i.codec == VP8 && vp8.Accelerated()
 }
 
 // choose returns the implementation of a codec, nil if there is none and none is asked for, and why it is that one.
