@@ -156,7 +156,7 @@ func (e *encodeFlags) video(r io.Reader, w io.Writer, mp4 bool) (s encodeStats, 
 	}
 	cfg := h264.EncoderConfig{
 		Width: y.width, Height: y.height, FrameRate: y.frameRate, QP: e.qp, KeyframeInterval: e.interval,
-		Speed: h264.Speed(e.speed),
+		Speed: h264.Speed(e.speed), Slices: e.slices,
 	}
 	if e.bitrate != 0 {
 		cfg.Bitrate, cfg.MaxBitrate = int(e.bitrate), int(e.bitrate)*10/9 // as the default's proportion

@@ -5,9 +5,11 @@ import "image"
 // activity measures how much there is to code in an intra picture: the SATD of a sample of its macroblocks, less their
 // means, scaled up to the whole picture.
 func (e *Encoder) activity(pic *image.YCbCr) int {
-	m := &e.m
+	s := e.slices[0]
+	m := &s.m
 	total, count := 0, 0
 	for y := range e.mbh {
+		before, countBefore := total, count
 		for x := y * 3 % activityStep; x < e.mbw; x += activityStep {
 			m.x, m.y = x, y
 			m.loadSource(pic)
@@ -16,11 +18,14 @@ func (e *Encoder) activity(pic *image.YCbCr) int {
 				sum += int(v)
 			}
 			mean := byte((sum + 128) >> 8)
-			for i := range e.spare {
-				e.spare[i] = mean
+			for i := range s.spare {
+				s.spare[i] = mean
 			}
-			total += satd16(&m.luma, e.spare[:], 0, 16)
+			total += satd16(&m.luma, s.spare[:], 0, 16)
 			count++
+		}
+		if e.activities != nil {
+			e.activities[y] = (total - before) / max(count-countBefore, 1)
 		}
 	}
 	if count == 0 {

@@ -26,10 +26,10 @@ const (
 const flatQP = 16
 
 // chooseQP sets the quantizer of the macroblock, whose source is loaded, from that of its row.
-func (e *Encoder) chooseQP(row int) {
+func (e *sliceEncoder) chooseQP(row int) {
 	m := &e.m
 	m.detail = m.detailOf()
-	if m.detail == flat && e.cfg.QP == 0 {
+	if m.detail == flat && !e.fixed {
 		row = min(row, flatQP)
 	}
 	m.setQP(row)
@@ -56,7 +56,7 @@ const (
 )
 
 // trySkipFlat codes a macroblock without texture as P_Skip if what that predicts is close to the source.
-func (e *Encoder) trySkipFlat() bool {
+func (e *sliceEncoder) trySkipFlat() bool {
 	m := &e.m
 	m.shape = whole
 	m.part[0] = part{mv: m.skipMV}

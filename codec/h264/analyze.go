@@ -5,7 +5,7 @@ import (
 )
 
 // codeInter decides how to code a macroblock of a P picture and codes it.
-func (e *Encoder) codeInter() {
+func (e *sliceEncoder) codeInter() {
 	m := &e.m
 	m.predictVectors()
 	b := e.vectorBounds(m.x, m.y)
@@ -44,7 +44,7 @@ func (e *Encoder) codeInter() {
 const splitBits = 420
 
 // searchWhole finds the vector and the reference for the whole macroblock, leaves them in m.part[0] and returns the cost.
-func (e *Encoder) searchWhole(b bounds) int {
+func (e *sliceEncoder) searchWhole(b bounds) int {
 	m := &e.m
 	best := 1 << 30
 	for ref := range e.numRefs {
@@ -55,7 +55,7 @@ func (e *Encoder) searchWhole(b bounds) int {
 			}
 			pred = m.predict(whole, 0, int8(ref))
 		}
-		s := e.searcherOf(&shapes[whole].at[0], e.refs[ref], b, pred)
+		s := e.searcherOf(&shapes[whole].at[0], int8(ref), b, pred)
 		s.candidate(pred)
 		s.candidate(mb.MV{})
 		for _, n := range [...]*mb.Info{m.left, m.top, m.topRight, &e.refs[0].info[m.index]} {
@@ -83,7 +83,7 @@ func (e *Encoder) searchWhole(b bounds) int {
 const secondBits = 60
 
 // searchParts tries to divide the macroblock, whose cost as a whole is given, and returns the cost of the best division.
-func (e *Encoder) searchParts(b bounds, cost int) int {
+func (e *sliceEncoder) searchParts(b bounds, cost int) int {
 	m := &e.m
 	seed := m.part[0]
 	var vectors [4]mb.MV // of the quarters
@@ -111,11 +111,11 @@ func (e *Encoder) searchParts(b bounds, cost int) int {
 
 // searchPart finds the vector of partition i of a shape around that of the whole macroblock and those of the quarters
 // that it covers, and leaves the cost in m.partCost.
-func (e *Encoder) searchPart(s shape, i int, b bounds, seed part, vectors *[4]mb.MV) part {
+func (e *sliceEncoder) searchPart(s shape, i int, b bounds, seed part, vectors *[4]mb.MV) part {
 	m := &e.m
 	r := &shapes[s].at[i]
 	pred := m.predict(s, i, seed.ref)
-	search := e.searcherOf(r, e.refs[seed.ref], b, pred)
+	search := e.searcherOf(r, seed.ref, b, pred)
 	search.candidate(seed.mv)
 	search.candidate(pred)
 	if s != quads {
@@ -136,7 +136,7 @@ func (e *Encoder) searchPart(s shape, i int, b bounds, seed part, vectors *[4]mb
 
 // trySkip codes the macroblock as P_Skip if what that predicts is good enough: nothing of the difference would survive
 // quantization.
-func (e *Encoder) trySkip() bool {
+func (e *sliceEncoder) trySkip() bool {
 	m := &e.m
 	if m.detail != textured {
 		return e.trySkipFlat()
@@ -163,7 +163,7 @@ func (e *Encoder) trySkip() bool {
 }
 
 // skip codes the macroblock as P_Skip; its prediction is in place.
-func (e *Encoder) skip() {
+func (e *sliceEncoder) skip() {
 	m := &e.m
 	m.info.SetMotion(mb.Skip, m.skipMV)
 	e.inheritQP()
@@ -175,13 +175,13 @@ func (e *Encoder) skip() {
 }
 
 // inheritQP gives a macroblock that sends no quantizer the last one.
-func (e *Encoder) inheritQP() {
+func (e *sliceEncoder) inheritQP() {
 	m := &e.m
 	m.info.QP, m.info.QPC = uint8(e.lastQP), uint8(chromaQP(e.lastQP))
 }
 
 // intraMayWin tells whether an intra macroblock may be cheaper than the inter cost given.
-func (e *Encoder) intraMayWin(cost int) bool {
+func (e *sliceEncoder) intraMayWin(cost int) bool {
 	if cost <= excellent && e.m.detail != flat {
 		return false
 	}
@@ -196,7 +196,7 @@ const intraPenalty = 12
 
 // codeBareInter codes the macroblock of a P picture as P_Skip, whatever that predicts; where its vector points too far
 // out, as the copy of the one at the same place.
-func (e *Encoder) codeBareInter() {
+func (e *sliceEncoder) codeBareInter() {
 	m := &e.m
 	m.predictVectors()
 	b := e.vectorBounds(m.x, m.y)
@@ -211,7 +211,7 @@ func (e *Encoder) codeBareInter() {
 }
 
 // copyStill codes an undamaged macroblock: it equals the one at the same place in the reference.
-func (e *Encoder) copyStill() {
+func (e *sliceEncoder) copyStill() {
 	m := &e.m
 	e.cur.quality[m.index] = e.refs[0].quality[m.index]
 	m.predictVectors()
@@ -235,7 +235,7 @@ func (e *Encoder) copyStill() {
 }
 
 // copyMacro copies the macroblock's samples from the reference.
-func (e *Encoder) copyMacro() {
+func (e *sliceEncoder) copyMacro() {
 	m := &e.m
 	ref := e.refs[0].frame
 	src, dst := &ref.Y, &e.cur.frame.Y

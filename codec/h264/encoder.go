@@ -2,7 +2,7 @@
 //
 // The encoder is meant for call recordings: a large canvas at a low picture rate, of which much stands still and the rest
 // is noisy camera video. It uses the High profile, or Constrained Baseline if asked to: intra and forward-predicted
-// pictures of one slice, arithmetic coding, both transforms, partitions down to 8x8 if asked for, quarter-sample motion,
+// pictures, of one slice or of several that are coded at once, arithmetic coding, both transforms, partitions down to 8x8 if asked for, quarter-sample motion,
 // deblocking. It holds a ceiling on the bits of any two seconds, keyframes included, and spends nothing on what did not
 // change but gets coded well once. Flat areas, where errors are seen best, are coded finely however scarce bits are.
 //
@@ -14,10 +14,9 @@ package h264
 import (
 	"fmt"
 	"image"
+	"sync"
 
 	"github.com/callrec/callrec/codec"
-	"github.com/callrec/callrec/codec/h264/internal/bits"
-	"github.com/callrec/callrec/codec/h264/internal/cabac"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
 	"github.com/callrec/callrec/codec/h264/internal/picture"
 )
@@ -65,6 +64,11 @@ type EncoderConfig struct {
 	Profile Profile
 	// Speed is how much work is put into each picture; SpeedLive if not set.
 	Speed Speed
+	// Slices is how many slices a picture is divided into, each coded by a goroutine of its own, so that a picture takes
+	// less time where processors are idle: 2 to 8, but no more than a quarter of the rows of macroblocks. Pictures in which
+	// little changes, or with few bits, have fewer. More slices take more bits for the same quality. What is written depends
+	// on this number, but not on how many processors there are. 0 and 1 mean one slice, coded by the caller's goroutine.
+	Slices int
 }
 
 func (c *EncoderConfig) setDefaults() {
@@ -93,6 +97,7 @@ func (c *EncoderConfig) validate() error {
 		{"QP", c.QP, 0, maxQP},
 		{"Profile", int(c.Profile), 0, int(ProfileConstrainedBaseline)},
 		{"Speed", int(c.Speed), 0, int(SpeedBest)},
+		{"Slices", c.Slices, 0, maxSlices},
 	}
 	for _, k := range checks {
 		if k.v < k.lo || k.v > k.hi {
@@ -126,46 +131,32 @@ type state struct {
 	sinceIDR int          // pictures since the last IDR one, itself included
 	changed  int          // macroblocks that were damaged in them
 	rate     rateState
+	costs    [maxRows]int32 // of a macroblock of each row of P pictures, in 1/16 bits; 0 if not known
 }
 
 // Encoder is an H.264 encoder. It implements codec.VideoEncoder and is not safe for concurrent use.
 type Encoder struct {
-	cfg      EncoderConfig
-	tools    tools
-	mbw, mbh int
-	level    level
-	sps      []byte
-	pps      [][]byte
+	job
+	cfg EncoderConfig
+	sps []byte
+	pps [][]byte
 
 	pics     [maxRefs + 1]coded // the references, and one that the next picture overwrites
 	state    state
 	before   state // the state that Redo goes back to
 	redoable bool
 
-	rate    rateControl
-	cur     *coded // the picture being coded
-	refs    [maxRefs]*coded
-	numRefs int // references in use
-	idr     bool
-	damage  []damage // by macroblock
-	recon   image.YCbCr
+	rate   rateControl
+	slices []*sliceEncoder // as many as there may be slices
+	recon  image.YCbCr
 
-	w         bits.Writer
-	c         cabac.Encoder
-	skipRun   int  // skipped macroblocks not yet written
-	lastQP    int  // QPY of the last macroblock that sent one
-	lastDelta bool // the last macroblock sent one that differed
-	undo      [2]undo
-	pcm       [384]byte
-
-	m       macro
-	coeffs  [16][16]int32 // scaled coefficients of luma blocks, raster order
-	coeffs8 [4][64]int32
-	coeffsC [2][4][16]int32
-	spare   [256]byte
-	preds8  [2][64]byte
-	kept    kept
-	costs8  [4]int // of Intra_8x8 after each quarter
+	// If there may be more than one slice:
+	rows       []macroRow
+	activities []int   // of the rows of the last IDR picture
+	spent      []int32 // bits of the rows of the last picture
+	tasks      []func()
+	panics     []string // of the slices, with their stacks
+	running    sync.WaitGroup
 }
 
 var _ codec.VideoEncoder = (*Encoder)(nil)
@@ -178,12 +169,17 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	}
 	mbw, mbh := (cfg.Width+15)/16, (cfg.Height+15)/16
 	e := &Encoder{
-		cfg: cfg, mbw: mbw, mbh: mbh,
-		tools:  toolsFor(cfg.Profile, cfg.Speed),
-		level:  levelFor(mbw, mbh, cfg.FrameRate, cfg.MaxBitrate),
-		damage: make([]damage, mbw*mbh),
-		state:  state{refs: [maxRefs]int{-1, -1}},
+		cfg: cfg,
+		job: job{
+			mbw: mbw, mbh: mbh,
+			tools:  toolsFor(cfg.Profile, cfg.Speed),
+			level:  levelFor(mbw, mbh, cfg.FrameRate, cfg.MaxBitrate),
+			fixed:  cfg.QP != 0,
+			damage: make([]damage, mbw*mbh),
+		},
+		state: state{refs: [maxRefs]int{-1, -1}},
 	}
+	e.newSlices(slicesOf(cfg.Slices, mbh))
 	e.pps = append(e.pps, buildPPS(mainPPS, e.tools))
 	if e.tools.cabac {
 		e.pps = append(e.pps, buildPPS(stillPPS, tools{transform8: e.tools.transform8}))
@@ -192,7 +188,7 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	e.rate = newRateControl(cfg, e.tools)
 	for i := range e.pics[:e.tools.refs+1] {
 		e.pics[i] = coded{
-			frame: picture.NewFrame(16*mbw, 16*mbh), half: newHalfPlanes(16*mbw, 16*mbh),
+			frame: picture.NewFrame(16*mbw, 16*mbh), half: newHalfPlanes(16*mbw, 16*mbh, len(e.slices) > 1),
 			info: make([]mb.Info, mbw*mbh), quality: make([]uint8, mbw*mbh),
 		}
 	}
@@ -219,8 +215,8 @@ func (e *Encoder) Reconstruction() *image.YCbCr {
 	return &e.recon
 }
 
-// Encode encodes one picture, borrowed until return, and appends its access unit to dst: one NAL unit preceded by its
-// length in four bytes. The picture is an IDR one if that is asked for, if it is the first, and if KeyframeInterval has
+// Encode encodes one picture, borrowed until return, and appends its access unit to dst: one NAL unit for each
+// slice, preceded by its length in four bytes. The picture is an IDR one if that is asked for, if it is the first, and if KeyframeInterval has
 // passed since the last. With Redo, Damage is relative to the picture before the one taken back; a redone picture may be
 // redone again. MaxSize is kept unless it is below what a picture without any residual takes: about a byte per 16x16
 // macroblock in an IDR picture, some 16 bytes in others.

@@ -26,6 +26,7 @@ func TestConfig(t *testing.T) {
 		"interval":         func(c *h264.EncoderConfig) { c.KeyframeInterval = -1 },
 		"coarse quantizer": func(c *h264.EncoderConfig) { c.QP = 52 },
 		"profile":          func(c *h264.EncoderConfig) { c.Profile = h264.ProfileConstrainedBaseline + 1 },
+		"slices":           func(c *h264.EncoderConfig) { c.Slices = 9 },
 		"speed":            func(c *h264.EncoderConfig) { c.Speed = h264.SpeedBest + 1 },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -294,14 +295,14 @@ func TestRefines(t *testing.T) {
 }
 
 func TestAllocations(t *testing.T) {
-	const w, h = 160, 96
+	const w, h = 160, 130
 	s := cuts(4, camera(w, h, 12, 3), text(w, h), noise(w, h))
 	pics := make([]*image.YCbCr, 12)
 	for i := range pics {
 		pics[i] = s(i)
 	}
 	damage := []image.Rectangle{image.Rect(16, 16, 70, 50)}
-	for _, cfg := range []h264.EncoderConfig{{}, {Speed: h264.SpeedBest}, {Profile: h264.ProfileConstrainedBaseline}} {
+	for _, cfg := range []h264.EncoderConfig{{}, {Speed: h264.SpeedBest}, {Profile: h264.ProfileConstrainedBaseline}, {Slices: 2}} {
 		cfg.Width, cfg.Height, cfg.MaxBitrate = w, h, 300_000
 		e, err := h264.NewEncoder(cfg)
 		require.NoError(t, err)

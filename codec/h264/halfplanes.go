@@ -1,6 +1,9 @@
 package h264
 
 import (
+	"sync"
+	"sync/atomic"
+
 	"github.com/callrec/callrec/codec/h264/internal/inter"
 	"github.com/callrec/callrec/codec/h264/internal/picture"
 	"github.com/callrec/callrec/codec/h264/internal/pixel"
@@ -8,13 +11,15 @@ import (
 
 // halfPlanes holds the half-sample positions of a reference picture, computed a 16x16 tile at a time when they are
 // first needed, so that trying any vector costs no interpolation. The planes have the geometry of the luma plane. The tiles
-// begin reach samples outside of it, half a tile off the macroblocks, so that what is around one at rest lies in four.
+// begin reach samples outside of it, half a tile off the macroblocks, so that what is around one at rest lies in four. A copy
+// shares the planes and which tiles are there.
 type halfPlanes struct {
 	ref        *picture.Plane
-	plane      [4][]byte // by Step.Plane: the reference itself, then what is computed
-	done       []bool    // by tile
-	cols, rows int       // tiles
-	window     window
+	plane      [4][]byte     // by Step.Plane: the reference itself, then what is computed
+	done       []atomic.Bool // by tile
+	filling    []sync.Mutex  // by row of tiles; nil unless several slices look at the reference at once
+	cols, rows int           // tiles
+	window     window        // each slice has its own
 }
 
 // window is a range of block positions for which all is computed, so that most vectors need no look at tiles.
@@ -22,9 +27,12 @@ type window struct{ x, y, w, h int }
 
 func (w *window) holds(x, y int) bool { return uint(x-w.x) < uint(w.w) && uint(y-w.y) < uint(w.h) }
 
-func newHalfPlanes(w, h int) halfPlanes {
+func newHalfPlanes(w, h int, shared bool) halfPlanes {
 	cols, rows := (w+2*reach)/16, (h+2*reach)/16
-	p := halfPlanes{done: make([]bool, cols*rows), cols: cols, rows: rows}
+	p := halfPlanes{done: make([]atomic.Bool, cols*rows), cols: cols, rows: rows}
+	if shared {
+		p.filling = make([]sync.Mutex, rows)
+	}
 	for i := inter.Right; i <= inter.Diagonal; i++ {
 		p.plane[i] = picture.NewPlane(w, h, picture.Pad).Pix
 	}
@@ -49,14 +57,25 @@ func (h *halfPlanes) look(x, y int) {
 	y0, y1 := max(y-margin, 0)>>4, min((y+16+margin)>>4, h.rows-1)
 	for ty := y0; ty <= y1; ty++ {
 		for tx := x0; tx <= x1; tx++ {
-			if done := &h.done[ty*h.cols+tx]; !*done {
-				*done = true
-				h.fill(tx, ty)
+			if !h.done[ty*h.cols+tx].Load() {
+				h.fillOnce(tx, ty)
 			}
 		}
 	}
 	// Where the tiles end, blocks need no sample beyond.
 	h.window = window{16*x0 - reach, 16*y0 - reach, 16 * (x1 - x0), 16 * (y1 - y0)}
+}
+
+// fillOnce computes a tile unless another slice just has.
+func (h *halfPlanes) fillOnce(tx, ty int) {
+	if h.filling != nil {
+		h.filling[ty].Lock()
+		defer h.filling[ty].Unlock()
+	}
+	if done := &h.done[ty*h.cols+tx]; !done.Load() {
+		h.fill(tx, ty)
+		done.Store(true)
+	}
 }
 
 // fill computes a tile.

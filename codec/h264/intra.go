@@ -10,7 +10,7 @@ import (
 )
 
 // chooseIntra16 finds the best Intra_16x16 mode, leaves it in m.mode16 and its prediction in m.pred, and returns its cost.
-func (e *Encoder) chooseIntra16() int {
+func (e *sliceEncoder) chooseIntra16() int {
 	m := &e.m
 	p := &e.cur.frame.Y
 	var n intra.Edges
@@ -35,7 +35,7 @@ func (e *Encoder) chooseIntra16() int {
 }
 
 // costDC16 is what Intra_16x16_DC leaves to be coded.
-func (e *Encoder) costDC16() int {
+func (e *sliceEncoder) costDC16() int {
 	m := &e.m
 	p := &e.cur.frame.Y
 	var n intra.Edges
@@ -45,7 +45,7 @@ func (e *Encoder) costDC16() int {
 }
 
 // chooseChroma finds the best chroma mode of an intra macroblock, leaves it in m.modeChroma and its prediction in m.predC.
-func (e *Encoder) chooseChroma() {
+func (e *sliceEncoder) chooseChroma() {
 	m := &e.m
 	var n [2]intra.Edges
 	for i := range n {
@@ -72,7 +72,7 @@ func (e *Encoder) chooseChroma() {
 
 // tryIntra4 codes luma as Intra_4x4 into the picture, best mode by best mode, and returns its cost. It gives up, with a
 // cost of at least limit, as soon as that is exceeded, and after a quarter that makes it worse than Intra_8x8 was.
-func (e *Encoder) tryIntra4(limit int) int {
+func (e *sliceEncoder) tryIntra4(limit int) int {
 	m := &e.m
 	p := &e.cur.frame.Y
 	at := p.At(16*m.x, 16*m.y)
@@ -102,7 +102,7 @@ func (e *Encoder) tryIntra4(limit int) int {
 }
 
 // intra4Block codes one block with its best mode and returns the cost.
-func (e *Encoder) intra4Block(n *intra.Edges4, b int) int {
+func (e *sliceEncoder) intra4Block(n *intra.Edges4, b int) int {
 	m := &e.m
 	guess := m.guessMode(b)
 	best, bestMode := 1<<30, modeDC
@@ -136,7 +136,7 @@ func (e *Encoder) intra4Block(n *intra.Edges4, b int) int {
 
 // codeIntra codes the macroblock as the best of Intra_16x16, Intra_8x8 and Intra_4x4, if that costs less than limit, and
 // tells whether it did.
-func (e *Encoder) codeIntra(limit int) bool {
+func (e *sliceEncoder) codeIntra(limit int) bool {
 	m := &e.m
 	cost16 := e.chooseIntra16()
 	best := min(cost16, limit)
@@ -174,7 +174,7 @@ func (e *Encoder) codeIntra(limit int) bool {
 // mayBeIntra4 tells whether Intra_4x4 is worth a try after the best kind so far: where Intra_8x8 has won already, or there
 // is sharp detail. In P pictures what is best must also be much better than the limit, which an inter macroblock has set,
 // unless the detail comes from nowhere.
-func (e *Encoder) mayBeIntra4(kind mb.Kind, best, limit int) bool {
+func (e *sliceEncoder) mayBeIntra4(kind mb.Kind, best, limit int) bool {
 	switch {
 	case e.idr:
 		return kind == mb.Intra8x8 || !e.tools.transform8 || best > poor
@@ -187,7 +187,7 @@ func (e *Encoder) mayBeIntra4(kind mb.Kind, best, limit int) bool {
 }
 
 // codeBareIntra codes the macroblock of an I picture as Intra_16x16 without residual, which takes at most bareBits.
-func (e *Encoder) codeBareIntra() {
+func (e *sliceEncoder) codeBareIntra() {
 	m := &e.m
 	e.chooseIntra16()
 	m.info.SetIntra(mb.Intra16x16)
@@ -206,7 +206,7 @@ func (e *Encoder) codeBareIntra() {
 }
 
 // codePCM codes the macroblock as I_PCM: exactly.
-func (e *Encoder) codePCM() {
+func (e *sliceEncoder) codePCM() {
 	m := &e.m
 	m.info.SetIntra(mb.IntraPCM) // with QP 0, which is what deblocking takes (clause 8.7.2.2)
 	for i := range m.info.NNZ {
@@ -221,7 +221,7 @@ func (e *Encoder) codePCM() {
 }
 
 // finishIntra codes chroma and writes the macroblock, whose luma is coded.
-func (e *Encoder) finishIntra(kind mb.Kind) {
+func (e *sliceEncoder) finishIntra(kind mb.Kind) {
 	m := &e.m
 	m.info.Kind = kind
 	e.chooseChroma()

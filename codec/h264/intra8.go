@@ -15,7 +15,7 @@ type kept struct {
 }
 
 // keepIntra8 puts by what tryIntra8 has made.
-func (e *Encoder) keepIntra8() {
+func (e *sliceEncoder) keepIntra8() {
 	m := &e.m
 	e.kept.modes, e.kept.cbp = m.info.Modes, m.cbp
 	p := &e.cur.frame.Y
@@ -27,7 +27,7 @@ func (e *Encoder) keepIntra8() {
 }
 
 // restoreIntra8 takes up again what keepIntra8 put by.
-func (e *Encoder) restoreIntra8() {
+func (e *sliceEncoder) restoreIntra8() {
 	m := &e.m
 	m.info.Modes, m.cbp = e.kept.modes, e.kept.cbp
 	p := &e.cur.frame.Y
@@ -36,7 +36,7 @@ func (e *Encoder) restoreIntra8() {
 
 // tryIntra8 codes luma as Intra_8x8 into the picture, best mode by best mode, and returns its cost. It gives up, with a
 // cost of at least limit, as soon as that is exceeded.
-func (e *Encoder) tryIntra8(limit int) int {
+func (e *sliceEncoder) tryIntra8(limit int) int {
 	m := &e.m
 	p := &e.cur.frame.Y
 	m.info.Kind = mb.Intra8x8
@@ -76,7 +76,7 @@ func (e *Encoder) tryIntra8(limit int) int {
 const intra8Overhead = 4
 
 // intra8Block codes one 8x8 block with its best mode and returns the cost.
-func (e *Encoder) intra8Block(n *intra.Edges8, q int) int {
+func (e *sliceEncoder) intra8Block(n *intra.Edges8, q int) int {
 	m := &e.m
 	b := int(quarterBlocks[q][0])
 	guess := m.guessMode(b)
@@ -114,7 +114,7 @@ func (e *Encoder) intra8Block(n *intra.Edges8, q int) int {
 }
 
 // codeIntra8 transforms, quantizes and reconstructs 8x8 luma block q from its prediction.
-func (e *Encoder) codeIntra8(q int, pred *[64]byte) { //nolint:dupl // the types differ
+func (e *sliceEncoder) codeIntra8(q int, pred *[64]byte) { //nolint:dupl // the types differ
 	m := &e.m
 	c := &e.coeffs8[q]
 	transform.Forward8(c, m.luma[q>>1*128+q&1*8:], 16, pred[:], 8)

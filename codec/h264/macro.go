@@ -7,13 +7,13 @@ import (
 	"github.com/callrec/callrec/codec/h264/internal/pixel"
 )
 
-// macro is the macroblock being coded: its source, its prediction and its levels. It is scratch of the encoder.
+// macro is the macroblock being coded: its source, its prediction and its levels. It is scratch of a slice.
 type macro struct {
 	x, y  int // address in macroblocks
 	index int
 
 	info                         *mb.Info // what is kept of it
-	left, top, topRight, topLeft *mb.Info // nil outside of the picture
+	left, top, topRight, topLeft *mb.Info // nil outside of the slice
 	q, qc                        *quantizer
 	qp                           int
 	detail                       detail
@@ -80,8 +80,8 @@ func loadBlock(dst []byte, size int, pix []byte, origin, stride, w, h, x, y int)
 	}
 }
 
-// startMacro sets up the macroblock at (x, y) with its neighbors.
-func (e *Encoder) startMacro(x, y int) {
+// startMacro sets up the macroblock at (x, y) with its neighbors: all that depends on what is available looks at these.
+func (e *sliceEncoder) startMacro(x, y int) {
 	m := &e.m
 	m.x, m.y = x, y
 	m.index = y*e.mbw + x
@@ -91,7 +91,7 @@ func (e *Encoder) startMacro(x, y int) {
 	if x > 0 {
 		m.left = &info[m.index-1]
 	}
-	if y > 0 {
+	if y > e.first {
 		m.top = &info[m.index-e.mbw]
 		if x > 0 {
 			m.topLeft = &info[m.index-e.mbw-1]

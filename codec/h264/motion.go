@@ -4,6 +4,7 @@ import (
 	"github.com/callrec/callrec/codec/h264/internal/bits"
 	"github.com/callrec/callrec/codec/h264/internal/inter"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
+	"github.com/callrec/callrec/codec/h264/internal/picture"
 	"github.com/callrec/callrec/codec/h264/internal/pixel"
 )
 
@@ -15,7 +16,7 @@ const reach = 24
 type bounds struct{ minX, maxX, minY, maxY int }
 
 // vectorBounds keeps the predicted macroblock within the border and the vector within the level's range.
-func (e *Encoder) vectorBounds(x, y int) bounds {
+func (e *sliceEncoder) vectorBounds(x, y int) bounds {
 	limit := 4 * (e.level.mvY - 1)
 	return bounds{
 		minX: -4 * (16*x + reach), maxX: 4 * (16*(e.mbw-x) + reach - 16),
@@ -43,7 +44,7 @@ func (m *macro) predictVectors() {
 }
 
 // predictWhole makes the macroblock one partition with vector v and the first reference, and fills its prediction.
-func (e *Encoder) predictWhole(v mb.MV) {
+func (e *sliceEncoder) predictWhole(v mb.MV) {
 	m := &e.m
 	m.shape = whole
 	m.part[0] = part{mv: v, pred: m.predMV}
@@ -52,18 +53,18 @@ func (e *Encoder) predictWhole(v mb.MV) {
 }
 
 // predictLuma fills the prediction of luma from the partitions.
-func (e *Encoder) predictLuma() {
+func (e *sliceEncoder) predictLuma() {
 	m := &e.m
 	s := &shapes[m.shape]
 	for i := range s.n {
 		r, p := &s.at[i], &m.part[i]
 		x, y := 64*m.x+16*r.x+int(p.mv.X), 64*m.y+16*r.y+int(p.mv.Y)
-		e.refs[p.ref].half.predict(m.pred[64*r.y+4*r.x:], x, y, 4*r.w, 4*r.h)
+		e.half[p.ref].predict(m.pred[64*r.y+4*r.x:], x, y, 4*r.w, 4*r.h)
 	}
 }
 
 // predictChroma fills the prediction of chroma from the partitions.
-func (e *Encoder) predictChroma() {
+func (e *sliceEncoder) predictChroma() {
 	m := &e.m
 	s := &shapes[m.shape]
 	for i := range s.n {
@@ -79,8 +80,8 @@ func (e *Encoder) predictChroma() {
 
 // searcher is one partition's motion search in one reference.
 type searcher struct {
-	e      *Encoder
-	ref    *coded
+	ref    *picture.Plane // luma of the reference
+	half   *halfPlanes
 	b      bounds
 	x, y   int // of the partition in the picture
 	w, h   int
@@ -92,10 +93,10 @@ type searcher struct {
 }
 
 // searcherOf begins the search for a partition.
-func (e *Encoder) searcherOf(r *rect, ref *coded, b bounds, pred mb.MV) searcher {
+func (e *sliceEncoder) searcherOf(r *rect, ref int8, b bounds, pred mb.MV) searcher {
 	m := &e.m
 	return searcher{
-		e: e, ref: ref, b: b, x: 16*m.x + 4*r.x, y: 16*m.y + 4*r.y, w: 4 * r.w, h: 4 * r.h,
+		ref: &e.refs[ref].frame.Y, half: &e.half[ref], b: b, x: 16*m.x + 4*r.x, y: 16*m.y + 4*r.y, w: 4 * r.w, h: 4 * r.h,
 		src: m.luma[64*r.y+4*r.x:], pred: pred, lambda: m.q.lambda, cost: 1 << 30,
 	}
 }
@@ -110,7 +111,7 @@ func (s *searcher) whole(x, y int) bool {
 	if x < s.b.minX || x > s.b.maxX || y < s.b.minY || y > s.b.maxY {
 		return false
 	}
-	ref := &s.ref.frame.Y
+	ref := s.ref
 	cost := s.bitsOf(x, y)
 	if cost >= s.cost {
 		return false
@@ -170,7 +171,7 @@ func (s *searcher) scan() {
 
 // line tries all vectors of whole samples from lo to hi, in quarter samples, along one axis.
 func (s *searcher) line(dx, dy, lo, hi int) {
-	ref := &s.ref.frame.Y
+	ref := s.ref
 	origin, step := ref.At(s.x, s.y), dx>>2+dy>>2*ref.Stride
 	lo = (lo + 3) >> 2
 	var sads [4]int32
@@ -207,7 +208,7 @@ func (s *searcher) around() (moved bool) {
 		}
 		return moved
 	}
-	ref := &s.ref.frame.Y
+	ref := s.ref
 	at := ref.At(s.x+x>>2, s.y+y>>2)
 	var sads [4]int32
 	pixel.SADs(&sads, s.src, 16, ref.Pix, &[4]int{at - 1, at + 1, at - ref.Stride, at + ref.Stride}, ref.Stride, s.w, s.h)
@@ -238,7 +239,7 @@ func (s *searcher) fraction(x, y int) {
 }
 
 func (s *searcher) satd(x, y int) int {
-	half := &s.ref.half
+	half := s.half
 	a, b, two := half.sides(4*s.x+x, 4*s.y+y)
 	stride := half.ref.Stride
 	if two {
@@ -254,7 +255,7 @@ func (s *searcher) halves() {
 	if x-2 < s.b.minX || x+2 > s.b.maxX || y-2 < s.b.minY || y+2 > s.b.maxY {
 		return
 	}
-	half := &s.ref.half
+	half := s.half
 	var blocks [4][]byte
 	for i, d := range diamond {
 		blocks[i], _, _ = half.sides(4*s.x+x+2*d[0], 4*s.y+y+2*d[1])

@@ -63,6 +63,8 @@ type rateControl struct {
 	from     int  // the finest quantizer that it may have
 	untilIDR int  // pictures until the next one is due
 	again    bool // it is coded anew because its quantizer was not the one it should have had
+	settled  bool // it is not to be given up any more
+	expected int  // bits that it would take if the other rows went on like those so far
 
 	// of the current picture's rows so far
 	rowBits, rowCoded  int // up to the last row with anything to code
@@ -128,7 +130,7 @@ func fits(cost, qp, target int) bool { return cost <= target*step(qp)*step(qp) }
 func (r *rateControl) start(s *rateState, idr bool, coarsest, active, activity, maxBits, untilIDR int) int {
 	r.idr, r.coarsest, r.active, r.activity = idr, coarsest, active, activity
 	r.untilIDR = max(untilIDR, 1)
-	r.cut, r.again, r.lower, r.tries = false, false, 0, 0
+	r.cut, r.again, r.settled, r.lower, r.tries = false, false, false, 0, 0
 	r.limit = unlimited
 	if maxBits > 0 {
 		r.limit = maxBits

@@ -84,7 +84,8 @@ const (
 // coded again, once, with a coarser quantizer. It sets that, and a target that takes what there is.
 func (r *rateControl) missed() bool {
 	bits := r.rowBits + r.rest
-	if r.fixed != 0 || r.cut || r.coarsest > 0 || r.coded*16 < r.active || bits < r.target*2 {
+	r.expected = bits
+	if r.fixed != 0 || r.cut || r.settled || r.coarsest > 0 || r.coded*16 < r.active || bits < r.target*2 {
 		return false
 	}
 	cost := bits * step(r.base) * step(r.base)

@@ -8,7 +8,7 @@ import (
 func chromaQP(qp int) int { return int(transform.ChromaQP[qp]) }
 
 // chooseTransform chooses the size of the transform of an inter macroblock: the one after which less is left.
-func (e *Encoder) chooseTransform() {
+func (e *sliceEncoder) chooseTransform() {
 	m := &e.m
 	m.info.Transform8 = e.tools.transform8 &&
 		pixel.SATD8(m.luma[:], 16, m.pred[:], 16, 16, 16) < pixel.SATD(m.luma[:], 16, m.pred[:], 16, 16, 16)
@@ -16,7 +16,7 @@ func (e *Encoder) chooseTransform() {
 
 // quantizeInter transforms and quantizes the difference of luma and its prediction, drops what is not worth its bits, and
 // sets the luma part of cbp. The scaled coefficients are left in e.coeffs or e.coeffs8.
-func (e *Encoder) quantizeInter() {
+func (e *sliceEncoder) quantizeInter() {
 	m := &e.m
 	m.cbp = 0
 	sum := 0
@@ -54,7 +54,7 @@ func (m *macro) dropQuarter(q int) {
 }
 
 // lumaVanishes tells whether quantizeInter with the 4x4 transform would leave nothing of luma that is not flat.
-func (e *Encoder) lumaVanishes() bool {
+func (e *sliceEncoder) lumaVanishes() bool {
 	coded := transform.Coded(&e.m.luma, e.m.pred[:], 16, &e.m.q.zone)
 	sum := 0
 	for q := 0; coded != 0 && q < 4; q++ {
@@ -70,7 +70,7 @@ func (e *Encoder) lumaVanishes() bool {
 
 // quantizeQuarter transforms and quantizes the 4x4 blocks of a quarter, of which those with a bit in coded have levels, and
 // returns what they are worth.
-func (e *Encoder) quantizeQuarter(q int, coded uint16) (score int) {
+func (e *sliceEncoder) quantizeQuarter(q int, coded uint16) (score int) {
 	m := &e.m
 	for _, b := range quarterBlocks[q] {
 		m.totals[b] = 0
@@ -89,7 +89,7 @@ func (e *Encoder) quantizeQuarter(q int, coded uint16) (score int) {
 }
 
 // quantizeInter8 transforms and quantizes 8x8 block q and returns what it is worth.
-func (e *Encoder) quantizeInter8(q int) int {
+func (e *sliceEncoder) quantizeInter8(q int) int {
 	m := &e.m
 	c := &e.coeffs8[q]
 	at := q>>1*128 + q&1*8
@@ -103,7 +103,7 @@ func (e *Encoder) quantizeInter8(q int) int {
 
 // quantizeChroma transforms and quantizes both chroma planes and sets the chroma part of cbp. The scaled coefficients
 // are left in e.coeffsC.
-func (e *Encoder) quantizeChroma(inter bool) {
+func (e *sliceEncoder) quantizeChroma(inter bool) {
 	m := &e.m
 	round, quantize, zone := m.qc.intra, &m.qc.intra4, &m.qc.intraZone
 	if inter {
@@ -159,7 +159,7 @@ func (e *Encoder) quantizeChroma(inter bool) {
 }
 
 // reconstructInter writes the prediction plus the scaled luma coefficients to the picture.
-func (e *Encoder) reconstructInter() {
+func (e *sliceEncoder) reconstructInter() {
 	m := &e.m
 	p := &e.cur.frame.Y
 	at := p.At(16*m.x, 16*m.y)
@@ -183,7 +183,7 @@ func (e *Encoder) reconstructInter() {
 }
 
 // reconstructChroma writes the prediction plus the scaled chroma coefficients to the picture.
-func (e *Encoder) reconstructChroma() {
+func (e *sliceEncoder) reconstructChroma() {
 	m := &e.m
 	for i := range 2 {
 		p := &e.cur.frame.C[i]
@@ -207,7 +207,7 @@ func (e *Encoder) reconstructChroma() {
 }
 
 // codeIntra16 transforms, quantizes and reconstructs luma with its Intra_16x16 prediction, which is in m.pred.
-func (e *Encoder) codeIntra16() {
+func (e *sliceEncoder) codeIntra16() {
 	m := &e.m
 	m.cbp = 0
 	var dc [16]int32
@@ -251,7 +251,7 @@ func (e *Encoder) codeIntra16() {
 }
 
 // codeIntra4 transforms, quantizes and reconstructs the luma block with raster index b from its prediction.
-func (e *Encoder) codeIntra4(b int, pred *[16]byte) { //nolint:dupl // the types differ
+func (e *sliceEncoder) codeIntra4(b int, pred *[16]byte) { //nolint:dupl // the types differ
 	m := &e.m
 	c := &e.coeffs[b]
 	transform.Forward(c, m.luma[b>>2*64+b&3*4:], 16, pred[:], 4)

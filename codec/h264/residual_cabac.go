@@ -9,7 +9,7 @@ import (
 )
 
 // cabacResidual writes the residual of luma and chroma (clause 7.3.5.3).
-func (e *Encoder) cabacResidual(intra16 bool) {
+func (e *sliceEncoder) cabacResidual(intra16 bool) {
 	m := &e.m
 	cat, from := cabac.Luma4, 0
 	if intra16 {
@@ -45,7 +45,7 @@ func (e *Encoder) cabacResidual(intra16 bool) {
 }
 
 // cabacDC writes a block of DC levels, whose coded_block_flag is kept as the given bit of Info.CBP.
-func (e *Encoder) cabacDC(cat int, bit uint16, levels []int16, total int) {
+func (e *sliceEncoder) cabacDC(cat int, bit uint16, levels []int16, total int) {
 	m := &e.m
 	coded := func(n *mb.Info) bool {
 		if n == nil {
@@ -93,7 +93,7 @@ func (m *macro) codedContextC(p, b int) int {
 }
 
 // cabacBlock writes residual_block_cabac of a block of up to 16 levels in scan order, total of them not zero.
-func (e *Encoder) cabacBlock(cat int, levels []int16, total, inc int) {
+func (e *sliceEncoder) cabacBlock(cat int, levels []int16, total, inc int) {
 	c := &e.c
 	c.Bin(cabac.CodedTable[cat]+inc, one(total != 0))
 	if total == 0 {
@@ -128,7 +128,7 @@ func (e *Encoder) cabacBlock(cat int, levels []int16, total, inc int) {
 }
 
 // cabacLevels8 writes residual_block_cabac of an 8x8 block of levels in scan order, not all of them zero.
-func (e *Encoder) cabacLevels8(levels *[64]int16) {
+func (e *sliceEncoder) cabacLevels8(levels *[64]int16) {
 	c := &e.c
 	end := 63
 	for levels[end&63] == 0 {
@@ -160,7 +160,7 @@ func (e *Encoder) cabacLevels8(levels *[64]int16) {
 }
 
 // cabacMagnitudes writes the levels, none of them zero, from the last to the first.
-func (e *Encoder) cabacMagnitudes(cat int, list []int16) {
+func (e *sliceEncoder) cabacMagnitudes(cat int, list []int16) {
 	c := &e.c
 	base := cabac.LevelTable[cat]
 	most := 4 // largest context increment above 5

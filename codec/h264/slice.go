@@ -1,62 +1,196 @@
 package h264
 
 import (
-	"encoding/binary"
+	"image"
+	"math"
 
 	"github.com/callrec/callrec/codec/h264/internal/bits"
+	"github.com/callrec/callrec/codec/h264/internal/cabac"
 )
 
-// slice_type values that say all slices of the picture are alike (table 7-6).
-const (
-	slicePOnly = 5
-	sliceIOnly = 7
-)
+// job is what the slices of a picture have in common. Each has a copy of it.
+type job struct {
+	tools    tools
+	mbw, mbh int
+	level    level
+	fixed    bool     // the quantizer is
+	damage   []damage // by macroblock
 
-// putSliceHeader writes slice_header of the one slice of a picture (clause 7.3.3), which refers to the picture parameter set
-// with the given id.
-func (e *Encoder) putSliceHeader(pps int, idr bool, qp int) {
-	w := &e.w
-	withCABAC := e.tools.cabac && pps == mainPPS
-	w.Reset()
-	w.Reserve(64)
-	w.UE(0) // first_mb_in_slice
-	if idr {
-		w.UE(sliceIOnly)
-	} else {
-		w.UE(slicePOnly)
-	}
-	w.UE(uint32(pps)) // pic_parameter_set_id
-	w.Put(uint32(e.state.frameNum), log2MaxFrameNum)
-	if idr {
-		w.UE(uint32(e.state.idrID)) // idr_pic_id
-		w.Flag(false)               // no_output_of_prior_pics_flag
-		w.Flag(false)               // long_term_reference_flag
-	} else {
-		w.Flag(e.numRefs > 1) // num_ref_idx_active_override_flag
-		if e.numRefs > 1 {
-			w.UE(uint32(e.numRefs - 1)) // num_ref_idx_l0_active_minus1
-		}
-		w.Flag(false) // ref_pic_list_modification_flag_l0
-		w.Flag(false) // adaptive_ref_pic_marking_mode_flag: sliding window
-	}
-	if withCABAC && !idr {
-		w.UE(cabacInitIDC)
-	}
-	w.SE(qp - initQP) // slice_qp_delta
-	if withCABAC {
-		w.AlignOnes() // cabac_alignment_one_bit
+	source   *image.YCbCr
+	cur      *coded // the picture being coded
+	refs     [maxRefs]*coded
+	numRefs  int // references in use
+	idr      bool
+	frameNum int
+	idrID    int
+}
+
+// sliceEncoder codes slices, one at a time: whole macroblock rows. What it changes is its own, or is kept for each
+// macroblock, so several of them can code one picture at once.
+type sliceEncoder struct {
+	job
+	first, end int // macroblock rows of the slice, end not included
+	half       [maxRefs]halfPlanes
+	rate       rateControl // of the slice's share
+	spent      []int32     // bits of each macroblock row of the picture, if there is more than one slice
+
+	w         bits.Writer
+	c         cabac.Encoder
+	skipRun   int  // skipped macroblocks not yet written
+	lastQP    int  // QPY of the last macroblock that sent one
+	lastDelta bool // the last macroblock sent one that differed
+	undo      [2]undo
+	pcm       [384]byte
+
+	m       macro
+	coeffs  [16][16]int32 // scaled coefficients of luma blocks, raster order
+	coeffs8 [4][64]int32
+	coeffsC [2][4][16]int32
+	spare   [256]byte
+	preds8  [2][64]byte
+	kept    kept
+	costs8  [4]int // of Intra_8x8 after each quarter
+
+	// what became of the slice
+	payload      []byte // borrowed until the next slice; nil if rate control wants another quantizer
+	sumQP, count int    // quantizers of the damaged macroblocks, and their number
+	starved      bool   // macroblocks were left without residual for want of bits
+}
+
+// begin makes rows first up to end, not included, of the picture the next slice.
+func (e *sliceEncoder) begin(j *job, first, end int) {
+	e.job, e.first, e.end = *j, first, end
+	for i := range e.numRefs {
+		e.half[i] = e.refs[i].half
 	}
 }
 
-// appendSlice appends a slice to dst as a NAL unit preceded by its length.
-func appendSlice(dst []byte, idr bool, payload []byte) []byte {
-	header := byte(nalSlice)
-	if idr {
-		header = nalIDR
+// code codes the slice.
+func (e *sliceEncoder) code() {
+	e.payload, e.sumQP, e.count, e.starved = nil, 0, 0, false
+	e.putSliceHeader(mainPPS, e.rate.base)
+	if e.tools.cabac {
+		e.startCABAC(e.rate.base)
 	}
-	at := len(dst)
-	dst = append(dst, 0, 0, 0, 0)
-	dst = bits.AppendNAL(dst, header, payload)
-	binary.BigEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
-	return dst
+	e.skipRun, e.lastQP, e.lastDelta = 0, e.rate.base, false
+	if !e.codeRows() {
+		return
+	}
+	if e.tools.cabac {
+		e.payload = e.c.Finish()
+		return
+	}
+	if e.skipRun > 0 {
+		e.w.Reserve(16)
+		e.w.UE(uint32(e.skipRun))
+	}
+	e.payload = e.w.Finish()
+}
+
+// The columns of initial contexts for I slices, and for P slices with the cabac_init_idc in use.
+const (
+	contextsI    = 0
+	cabacInitIDC = 0
+	contextsP    = 1 + cabacInitIDC
+)
+
+// startCABAC begins the slice data after the header.
+func (e *sliceEncoder) startCABAC(qp int) {
+	column := contextsP
+	if e.idr {
+		column = contextsI
+	}
+	e.c.Contexts.Init(column, qp)
+	e.c.Reset(e.w.Bytes())
+}
+
+// codeRows codes the macroblocks of the slice. It gives up, with false, if rate control wants another quantizer.
+func (e *sliceEncoder) codeRows() bool {
+	for y := e.first; y < e.end; y++ {
+		before := e.written()
+		qp := e.rate.row(before)
+		if e.rate.missed() {
+			return false
+		}
+		for x := range e.mbw {
+			e.startMacro(x, y)
+			e.codeAny(qp)
+			e.endMacro()
+		}
+		if e.spent != nil {
+			e.spent[y] = int32(e.written() - before)
+		}
+	}
+	return true
+}
+
+// codeAny codes the macroblock that is set up, in a row with the given quantizer, or repeats it if it is not to be looked at.
+func (e *sliceEncoder) codeAny(qp int) {
+	state := e.stateOf(e.m.index, qp)
+	if state == undamaged {
+		e.copyStill()
+		return
+	}
+	e.m.still = !e.idr && e.damage[e.m.index] == stale && e.refs[0].quality[e.m.index] != owed
+	e.m.loadSource(e.source)
+	e.chooseQP(qp)
+	if state == beside && e.m.detail != flat {
+		e.copyStill()
+		return
+	}
+	e.cur.quality[e.m.index] = uint8(e.m.qp)
+	e.codeMacro()
+	if state == damaged {
+		e.rate.done(qp)
+		e.sumQP += e.m.qp
+		e.count++
+	}
+}
+
+// stateOf says whether macroblock i is to be looked at in a row with the given quantizer.
+func (e *sliceEncoder) stateOf(i, qp int) damage {
+	switch {
+	case e.idr:
+		return damaged
+	case e.damage[i] != stale:
+		return e.damage[i]
+	case int(e.refs[0].quality[i]) <= qp:
+		e.rate.done(qp)
+		return undamaged
+	}
+	return damaged
+}
+
+// codeMacro codes the macroblock: as its samples if its levels take more bits than a macroblock may. If that leaves too
+// few bits for those that follow, it is coded again in the cheapest way there is.
+func (e *sliceEncoder) codeMacro() {
+	u := &e.undo[0]
+	e.save(u)
+	before := e.written()
+	if e.idr {
+		e.codeIntra(math.MaxInt)
+	} else {
+		e.codeInter()
+	}
+	if e.written()-before > maxMacroBits {
+		e.rewind(u)
+		e.codePCM()
+	}
+	if !e.short() {
+		return
+	}
+	e.starved = true
+	e.rewind(u)
+	e.m.setQP(e.lastQP)
+	if e.idr {
+		e.cur.quality[e.m.index] = owed
+		e.codeBareIntra()
+	} else {
+		e.codeBareInter()
+	}
+}
+
+// short tells whether what is written leaves too few bits for the macroblocks of the slice that follow the current one.
+func (e *sliceEncoder) short() bool {
+	return e.rate.short(e.written(), e.end*e.mbw-e.m.index-1, e.mbw)
 }

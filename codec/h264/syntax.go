@@ -30,7 +30,7 @@ type undo struct {
 }
 
 // save remembers in u what has been written.
-func (e *Encoder) save(u *undo) {
+func (e *sliceEncoder) save(u *undo) {
 	u.skipRun, u.lastQP, u.lastDelta = e.skipRun, e.lastQP, e.lastDelta
 	if e.tools.cabac {
 		e.c.Save(&u.c)
@@ -40,7 +40,7 @@ func (e *Encoder) save(u *undo) {
 }
 
 // rewind takes back all that was written since u was saved.
-func (e *Encoder) rewind(u *undo) {
+func (e *sliceEncoder) rewind(u *undo) {
 	e.skipRun, e.lastQP, e.lastDelta = u.skipRun, u.lastQP, u.lastDelta
 	if e.tools.cabac {
 		e.c.Rewind(&u.c)
@@ -50,7 +50,7 @@ func (e *Encoder) rewind(u *undo) {
 }
 
 // written is the number of bits of the slice so far.
-func (e *Encoder) written() int {
+func (e *sliceEncoder) written() int {
 	if e.tools.cabac {
 		return e.c.Len()
 	}
@@ -58,7 +58,7 @@ func (e *Encoder) written() int {
 }
 
 // putSkipped writes that the macroblock is skipped.
-func (e *Encoder) putSkipped() {
+func (e *sliceEncoder) putSkipped() {
 	e.lastDelta = false
 	if e.tools.cabac {
 		e.cabacSkip(true)
@@ -68,7 +68,7 @@ func (e *Encoder) putSkipped() {
 }
 
 // putInter writes an inter macroblock.
-func (e *Encoder) putInter() {
+func (e *sliceEncoder) putInter() {
 	m := &e.m
 	if e.tools.cabac {
 		e.cabacInter()
@@ -84,7 +84,7 @@ func (e *Encoder) putInter() {
 }
 
 // putIntra16 writes an Intra_16x16 macroblock.
-func (e *Encoder) putIntra16() {
+func (e *sliceEncoder) putIntra16() {
 	m := &e.m
 	t := 1 + m.mode16 + 4*(m.cbp>>4)
 	if m.cbp&15 != 0 {
@@ -101,7 +101,7 @@ func (e *Encoder) putIntra16() {
 }
 
 // putIntraNxN writes an Intra_4x4 or Intra_8x8 macroblock.
-func (e *Encoder) putIntraNxN() {
+func (e *sliceEncoder) putIntraNxN() {
 	m := &e.m
 	if e.tools.cabac {
 		e.cabacIntraType(0)
@@ -120,7 +120,7 @@ func (e *Encoder) putIntraNxN() {
 }
 
 // putPCM writes an I_PCM macroblock.
-func (e *Encoder) putPCM() {
+func (e *sliceEncoder) putPCM() {
 	e.lastDelta = false
 	if !e.tools.cabac {
 		e.cavlcPCM()
@@ -136,7 +136,7 @@ func (e *Encoder) putPCM() {
 }
 
 // putResidual writes mb_qp_delta and the residual (clauses 7.3.5 and 7.3.5.3).
-func (e *Encoder) putResidual(intra16 bool) {
+func (e *sliceEncoder) putResidual(intra16 bool) {
 	m := &e.m
 	delta := qpDelta(m.qp - e.lastQP)
 	e.lastQP = m.qp
@@ -152,9 +152,9 @@ func (e *Encoder) putResidual(intra16 bool) {
 }
 
 // endMacro ends the macroblock: with CABAC each is followed by end_of_slice_flag.
-func (e *Encoder) endMacro() {
+func (e *sliceEncoder) endMacro() {
 	if e.tools.cabac {
-		e.c.Terminate(e.m.index == len(e.cur.info)-1)
+		e.c.Terminate(e.m.index == e.end*e.mbw-1)
 	}
 }
 
@@ -170,7 +170,7 @@ func qpDelta(d int) int {
 }
 
 // guessMode is predIntra4x4PredMode of raster block b (clause 8.3.1.1): the lesser of the modes to the left and above,
-// DC for both if either is outside of the picture, and for one that is not Intra_4x4.
+// DC for both if either is outside of the slice, and for one that is not Intra_4x4.
 func (m *macro) guessMode(b int) int {
 	left, top := modeDC, modeDC
 	switch {

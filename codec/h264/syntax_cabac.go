@@ -15,7 +15,7 @@ func one(set bool) int {
 }
 
 // cabacSkip writes mb_skip_flag in P slices (clause 9.3.3.1.1.1).
-func (e *Encoder) cabacSkip(skip bool) {
+func (e *sliceEncoder) cabacSkip(skip bool) {
 	m := &e.m
 	e.c.Reserve(maxMacroBytes)
 	if e.idr {
@@ -31,7 +31,7 @@ func notNxN(m *mb.Info) bool {
 }
 
 // cabacIntraType writes mb_type t of table 7-11 (table 9-36).
-func (e *Encoder) cabacIntraType(t int) {
+func (e *sliceEncoder) cabacIntraType(t int) {
 	e.cabacSkip(false)
 	m, c := &e.m, &e.c
 	ctx, wide := cabac.CtxTypePIntra, 0
@@ -61,7 +61,7 @@ func (e *Encoder) cabacIntraType(t int) {
 }
 
 // cabacInter writes an inter macroblock up to its residual.
-func (e *Encoder) cabacInter() {
+func (e *sliceEncoder) cabacInter() {
 	e.cabacSkip(false)
 	m, c := &e.m, &e.c
 	c.Bin(cabac.CtxTypeP, 0)
@@ -95,7 +95,7 @@ func (e *Encoder) cabacInter() {
 }
 
 // cabacRef writes ref_idx of a partition (clause 9.3.3.1.1.6).
-func (e *Encoder) cabacRef(p *rect, ref int) {
+func (e *sliceEncoder) cabacRef(p *rect, ref int) {
 	m := &e.m
 	ctx := one(m.blockAt(p.x-1, p.y).Ref > 0) + 2*one(m.blockAt(p.x, p.y-1).Ref > 0)
 	for ; ref > 0; ref-- {
@@ -106,7 +106,7 @@ func (e *Encoder) cabacRef(p *rect, ref int) {
 }
 
 // cabacDiff writes mvd of a partition (clause 9.3.3.1.1.7) and notes its magnitude.
-func (e *Encoder) cabacDiff(p *rect, part *part) {
+func (e *sliceEncoder) cabacDiff(p *rect, part *part) {
 	m := &e.m
 	var left, top mb.Diff
 	switch {
@@ -133,7 +133,7 @@ func (e *Encoder) cabacDiff(p *rect, part *part) {
 }
 
 // cabacComponent writes one component of mvd (prefix up to 9, suffix of order 3).
-func (e *Encoder) cabacComponent(ctx, sum, v int) {
+func (e *sliceEncoder) cabacComponent(ctx, sum, v int) {
 	c := &e.c
 	inc := one(sum > 2) + one(sum > 32)
 	if v == 0 {
@@ -156,7 +156,7 @@ func (e *Encoder) cabacComponent(ctx, sum, v int) {
 }
 
 // cabacGolomb writes the bypass bins of an Exp-Golomb suffix of order k (clause 9.3.2.3).
-func (e *Encoder) cabacGolomb(v, k int) {
+func (e *sliceEncoder) cabacGolomb(v, k int) {
 	c := &e.c
 	for v >= 1<<k {
 		c.Bypass(1)
@@ -170,7 +170,7 @@ func (e *Encoder) cabacGolomb(v, k int) {
 }
 
 // cabacModes writes transform_size_8x8_flag and the prediction modes of an I_NxN macroblock.
-func (e *Encoder) cabacModes() {
+func (e *sliceEncoder) cabacModes() {
 	m, c := &e.m, &e.c
 	step := 1
 	if e.tools.transform8 {
@@ -194,7 +194,7 @@ func (e *Encoder) cabacModes() {
 }
 
 // cabacChromaMode writes intra_chroma_pred_mode (clause 9.3.3.1.1.8).
-func (e *Encoder) cabacChromaMode() {
+func (e *sliceEncoder) cabacChromaMode() {
 	m := &e.m
 	m.info.ChromaMode = uint8(m.modeChroma)
 	ctx := cabac.CtxChromaMode + one(m.left != nil && m.left.ChromaMode != 0) + one(m.top != nil && m.top.ChromaMode != 0)
@@ -208,7 +208,7 @@ func (e *Encoder) cabacChromaMode() {
 }
 
 // cabacCBP writes coded_block_pattern (clause 9.3.3.1.1.4).
-func (e *Encoder) cabacCBP() {
+func (e *sliceEncoder) cabacCBP() {
 	m, c := &e.m, &e.c
 	left, top := 15, 15 // what is not available counts as coded in luma
 	leftChroma, topChroma := 0, 0
@@ -231,14 +231,14 @@ func (e *Encoder) cabacCBP() {
 }
 
 // cabacTransform8 writes transform_size_8x8_flag (clause 9.3.3.1.1.10).
-func (e *Encoder) cabacTransform8() {
+func (e *sliceEncoder) cabacTransform8() {
 	m := &e.m
 	ctx := cabac.CtxTransform8 + one(m.left != nil && m.left.Transform8) + one(m.top != nil && m.top.Transform8)
 	e.c.Bin(ctx, one(m.info.Transform8))
 }
 
 // cabacQPDelta writes mb_qp_delta (clause 9.3.3.1.1.5).
-func (e *Encoder) cabacQPDelta(delta int) {
+func (e *sliceEncoder) cabacQPDelta(delta int) {
 	ctx := one(e.lastDelta)
 	n := -2 * delta
 	if delta > 0 {

@@ -6,7 +6,7 @@ import (
 )
 
 // cavlcType ends the run of skipped macroblocks, in P slices, and writes mb_type.
-func (e *Encoder) cavlcType(t int) {
+func (e *sliceEncoder) cavlcType(t int) {
 	e.w.Reserve(maxMacroBytes)
 	if !e.idr {
 		e.w.UE(uint32(e.skipRun)) // mb_skip_run
@@ -16,7 +16,7 @@ func (e *Encoder) cavlcType(t int) {
 }
 
 // cavlcIntraType is cavlcType for an intra type numbered as in I slices (table 7-11).
-func (e *Encoder) cavlcIntraType(t int) {
+func (e *sliceEncoder) cavlcIntraType(t int) {
 	if !e.idr {
 		t += mbIntraInP
 	}
@@ -24,7 +24,7 @@ func (e *Encoder) cavlcIntraType(t int) {
 }
 
 // cavlcInter writes an inter macroblock up to its residual.
-func (e *Encoder) cavlcInter() {
+func (e *sliceEncoder) cavlcInter() {
 	m := &e.m
 	e.cavlcType(int(m.shape))
 	if m.shape == quads {
@@ -45,7 +45,7 @@ func (e *Encoder) cavlcInter() {
 }
 
 // cavlcIntraNxN writes an Intra_4x4 macroblock up to its residual.
-func (e *Encoder) cavlcIntraNxN() {
+func (e *sliceEncoder) cavlcIntraNxN() {
 	m := &e.m
 	e.cavlcIntraType(0)
 	for blk := range 16 {
@@ -65,7 +65,7 @@ func (e *Encoder) cavlcIntraNxN() {
 }
 
 // cavlcPCM writes an I_PCM macroblock.
-func (e *Encoder) cavlcPCM() {
+func (e *sliceEncoder) cavlcPCM() {
 	e.cavlcIntraType(mbPCM)
 	e.w.Align()
 	for _, v := range e.m.luma {
@@ -79,7 +79,7 @@ func (e *Encoder) cavlcPCM() {
 }
 
 // cavlcResidual writes the levels of luma and chroma (clause 7.3.5.3).
-func (e *Encoder) cavlcResidual(intra16 bool) {
+func (e *sliceEncoder) cavlcResidual(intra16 bool) {
 	m := &e.m
 	from := 0
 	if intra16 {
