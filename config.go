@@ -23,6 +23,9 @@ const (
 	// Height of the recorded video in luma samples.
 	Height = 1080
 
+	// MaxVideoSlices is the largest Config.VideoSlices.
+	MaxVideoSlices = 8
+
 	// timescale is the number of ticks per second of media time, for both tracks: an audio sample is one tick, a video
 	// frame frameTicks, so that nothing is ever rounded.
 	timescale  = SampleRate
@@ -84,6 +87,10 @@ type Config struct {
 
 	// VideoBitrate is the ceiling of the video in bit/s; 0 means 1 Mbit/s.
 	VideoBitrate int
+	// VideoSlices is how many processors may work on one picture of the video, 1 to MaxVideoSlices, for somewhat more bits: each codes a
+	// slice of its own. The files depend on it, but not on how many processors there are. 0 means 1, which is best where
+	// many calls are recorded at once. Encoders other than that of codec/h264 ignore it.
+	VideoSlices int
 	// AudioBitrate is the average of the audio in bit/s; 0 means 48 kbit/s.
 	AudioBitrate int
 	// Leveling brings participants who speak quietly slowly up to an ordinary level, by 12 dB at most.
@@ -160,6 +167,8 @@ func (c *Config) complete() error {
 		return fmt.Errorf("%w: MaxChunkDuration %v: the smallest is 1s", ErrConfig, c.MaxChunkDuration)
 	case c.MaxTiles < 0:
 		return fmt.Errorf("%w: MaxTiles %d is negative", ErrConfig, c.MaxTiles)
+	case c.VideoSlices < 0 || c.VideoSlices > MaxVideoSlices:
+		return fmt.Errorf("%w: VideoSlices %d is not within 0 to %d", ErrConfig, c.VideoSlices, MaxVideoSlices)
 	case c.VideoTimeout < 0:
 		return fmt.Errorf("%w: VideoTimeout %v is negative", ErrConfig, c.VideoTimeout)
 	}

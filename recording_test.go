@@ -33,6 +33,7 @@ func TestConfigErrors(t *testing.T) {
 		{"short chunks", func(c *callrec.Config) { c.MaxChunkDuration = time.Millisecond }, "MaxChunkDuration"},
 		{"short delay", func(c *callrec.Config) { c.PlayoutDelay = time.Millisecond }, "PlayoutDelay"},
 		{"long delay", func(c *callrec.Config) { c.PlayoutDelay = time.Hour }, "PlayoutDelay"},
+		{"many slices", func(c *callrec.Config) { c.VideoSlices = callrec.MaxVideoSlices + 1 }, "VideoSlices"},
 		{"negative timeout", func(c *callrec.Config) { c.VideoTimeout = -1 }, "VideoTimeout"},
 	}
 	for _, tt := range tests {

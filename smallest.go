@@ -29,7 +29,7 @@ func (c Config) SmallestChunk() (int64, error) {
 // encoders opens the encoders.
 func (c *Config) encoders() (codec.VideoEncoder, codec.AudioEncoder, error) {
 	video, err := c.Codecs.VideoEncoder(codec.VideoEncoding{
-		Width: Width, Height: Height, FrameRate: FrameRate, MaxBitrate: c.VideoBitrate,
+		Width: Width, Height: Height, FrameRate: FrameRate, MaxBitrate: c.VideoBitrate, Slices: c.VideoSlices,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("callrec: video encoder: %w", err)

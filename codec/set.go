@@ -38,6 +38,9 @@ type VideoEncoding struct {
 	Bitrate, MaxBitrate int
 	// KeyframeInterval is the largest distance between IDR pictures, in pictures; 0 means four seconds.
 	KeyframeInterval int
+	// Slices asks for pictures that are coded in so many parts at once, 2 to 8, so that they take less time where
+	// processors are idle. 0 and 1 ask for one processor. An encoder that can't, ignores it.
+	Slices int
 }
 
 // Set says which implementation serves which codec. It is a plain value: copy it, change the copy, pass it on. Decoder

@@ -14,13 +14,14 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/h264"
 	"github.com/callrec/callrec/mux"
 )
 
-const encodeUsage = "usage: codec encode [-bitrate 1000k | -qp N] [-interval N] [-speed live] [-stats] -o FILE.264|FILE.mp4 FILE.y4m\n" +
+const encodeUsage = "usage: codec encode [-bitrate 1000k | -qp N] [-interval N] [-speed live] [-slices N] [-stats] -o FILE.264|FILE.mp4 FILE.y4m\n" +
 	"       codec encode [-bitrate 48k] [-stats] -o FILE.aac FILE.wav"
 
 // encodeFlags are what encode is called with.
@@ -33,12 +34,14 @@ type encodeFlags struct {
 	stats    bool // measure
 	profile  string
 	speed    speed
+	slices   int
 }
 
 // encodeStats is what -stats prints.
 type encodeStats struct {
 	Frames     int      `json:"frames"`
 	CPUSeconds float64  `json:"cpuSeconds"` // of the encoder alone, user and system
+	Seconds    float64  `json:"seconds"`    // that it took
 	Bytes      int64    `json:"bytes"`
 	PSNRY      *float64 `json:"psnrY,omitempty"` // dB, of all frames together; video only
 }
@@ -72,6 +75,7 @@ func encodeCommand(args []string, stdout, stderr io.Writer) int {
 	flags.IntVar(&e.qp, "qp", 0, "fixed quantizer, 1 to 51, instead of a rate")
 	flags.IntVar(&e.interval, "interval", 0, "`pictures` from IDR to IDR, four seconds if not given")
 	flags.Var(&e.speed, "speed", "`speed` of the H.264 encoder: live, fast or best")
+	flags.IntVar(&e.slices, "slices", 1, "slices of a picture, 1 to 8, coded at once")
 	flags.BoolVar(&e.stats, "stats", false, "print one JSON line of figures")
 	flags.StringVar(&e.out, "o", "", "`file` to write")
 	flags.StringVar(&e.profile, "cpuprofile", "", "`file` for a CPU profile")
@@ -180,12 +184,13 @@ func (e *encodeFlags) video(r io.Reader, w io.Writer, mp4 bool) (s encodeStats, 
 		if err != nil {
 			return s, err
 		}
-		before := cpuSeconds()
+		before, begin := cpuSeconds(), time.Now()
 		var info codec.EncodedPicture
 		var opt codec.VideoEncodeOptions
 		opt.Damage, opt.DamageKnown = changes.find(pic)
 		au, info, err = enc.Encode(au[:0], pic, opt)
 		s.CPUSeconds += cpuSeconds() - before
+		s.Seconds += time.Since(begin).Seconds()
 		if err != nil {
 			return s, err
 		}

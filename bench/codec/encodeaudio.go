@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/callrec/callrec/codec/aac"
 )
@@ -28,10 +29,11 @@ func (e *encodeFlags) audio(r io.Reader, w io.Writer) (s encodeStats, err error)
 	}
 	var au, frame []byte
 	for ; len(pcm) >= size; pcm = pcm[size:] {
-		before := cpuSeconds()
+		before, begin := cpuSeconds(), time.Now()
 		var ready bool
 		au, ready, err = enc.Encode(au[:0], pcm[:size])
 		s.CPUSeconds += cpuSeconds() - before
+		s.Seconds += time.Since(begin).Seconds()
 		if err != nil {
 			return s, err
 		}

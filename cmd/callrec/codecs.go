@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/callrec/callrec"
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/builtin"
 )
@@ -47,6 +48,14 @@ func (f *codecFlags) set() (codec.Set, error) {
 		return codec.Set{}, &usageError{err}
 	}
 	return set, nil
+}
+
+// checkVideoSlices checks --video-slices.
+func checkVideoSlices(n int) error {
+	if n < 1 || n > callrec.MaxVideoSlices {
+		return fmt.Errorf("--video-slices=%d: want 1 to %d", n, callrec.MaxVideoSlices)
+	}
+	return nil
 }
 
 type codecsCommand struct {

@@ -44,6 +44,8 @@ func TestUsage(t *testing.T) {
 		{"bad sync", []string{"replay", "--sync", "often", threeParty}, exitUsage, "fragment, chunk, never"},
 		{"bad layout", []string{"replay", "--layout", "spiral", threeParty}, exitUsage, "spiral"},
 		{"negative tiles", []string{"replay", "--max-tiles=-1", threeParty}, exitUsage, "--max-tiles"},
+		{"too many slices", []string{"replay", "--video-slices=9", threeParty}, exitUsage, "1 to 8"},
+		{"no slices", []string{"serve", "--video-slices=0"}, exitUsage, "1 to 8"},
 		{"no such watermark", []string{"replay", "-o", t.TempDir(), "--watermark", "no.png", threeParty}, exitFailed, "no.png"},
 		{"watermark that is no image", []string{"replay", "-o", t.TempDir(), "--watermark", "main.go", threeParty}, exitFailed, "main.go"},
 		{"negative start", []string{"replay", "--start=-1s", threeParty}, exitUsage, "negative"},
@@ -146,7 +148,7 @@ func FuzzFlags(f *testing.F) {
 	})
 }
 
-// TestReplayLook records a moment with everything that changes what people see.
+// TestReplayLook records a moment with everything that changes what people see, or how it is coded.
 func TestReplayLook(t *testing.T) {
 	t.Parallel()
 	mark := filepath.Join(t.TempDir(), "mark.png")
@@ -155,7 +157,7 @@ func TestReplayLook(t *testing.T) {
 	require.NoError(t, os.WriteFile(mark, b.Bytes(), 0o644))
 	seen := map[string]string{}
 	for _, look := range [][]string{
-		{"--layout=grid"}, {"--layout=speaker"}, {"--layout=single"}, {"--max-tiles=1"}, {"--time-stamp"}, {"--watermark", mark},
+		{"--layout=grid"}, {"--layout=speaker"}, {"--layout=single"}, {"--max-tiles=1"}, {"--time-stamp"}, {"--watermark", mark}, {"--video-slices=2"},
 	} {
 		out := t.TempDir()
 		args := append([]string{"replay", "-o", out, "--json", "--start=4s", "--duration=250ms"}, look...)

@@ -163,7 +163,7 @@ func (h *host) host(c *serveCommand) error {
 		call, err := livecall.Open(livecall.Config{
 			Dir: dir, ID: c.CallID[i], CallID: guid("call", c.CallID[i]), CorrelationID: guid("correlation", c.CallID[i]),
 			Recording: callrec.Config{
-				MaxChunkSize: int64(c.MaxChunkSize), MaxChunkDuration: c.MaxChunkDuration, Logger: h.log, Codecs: codecs,
+				MaxChunkSize: int64(c.MaxChunkSize), MaxChunkDuration: c.MaxChunkDuration, Logger: h.log, Codecs: codecs, VideoSlices: c.VideoSlices,
 				Finalize: c.Finalize, Sync: c.Sync.sync, SyncInterval: c.Sync.interval,
 			},
 			Meter: &h.meter, Logger: h.log,

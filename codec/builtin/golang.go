@@ -37,6 +37,7 @@ func goImplementations() []implementation {
 			return h264.NewEncoder(h264.EncoderConfig{
 				Width: e.Width, Height: e.Height, FrameRate: e.FrameRate,
 				Bitrate: e.Bitrate, MaxBitrate: e.MaxBitrate, KeyframeInterval: e.KeyframeInterval,
+				Slices: e.Slices,
 			})
 		}}),
 	}

@@ -4,8 +4,6 @@ import (
 	"image"
 
 	"github.com/callrec/callrec/codec"
-	"github.com/callrec/callrec/codec/h264/internal/deblock"
-	"github.com/callrec/callrec/codec/h264/internal/mb"
 )
 
 // maxAttempts bounds how often a picture is coded: again when its quantizer turns out to be far too fine, and when
@@ -89,33 +87,19 @@ func (e *Encoder) codePicture(dst []byte, attempt int) (au []byte, meanQP float6
 		}
 	}
 	n := e.divide(attempt)
-	e.codeSlices(n)
+	if n == 1 {
+		e.slices[0].code()
+	} else {
+		e.workers.run(n, e.codeSlice)
+	}
 	if meanQP, ok = e.gather(n); !ok {
 		return dst, 0, false
 	}
-	e.deblock()
+	e.deblock(n)
 	e.cur.frame.Extend()
 	e.cur.half.reset(&e.cur.frame.Y)
 	for _, s := range e.slices[:n] {
 		dst = appendSlice(dst, e.idr, s.payload)
 	}
 	return dst, meanQP, true
-}
-
-// deblock filters the picture.
-func (e *Encoder) deblock() {
-	info := e.cur.info
-	for y := range e.mbh {
-		for x := range e.mbw {
-			i := y*e.mbw + x
-			var left, top *mb.Info
-			if x > 0 {
-				left = &info[i-1]
-			}
-			if y > 0 {
-				top = &info[i-e.mbw]
-			}
-			deblock.Macroblock(e.cur.frame, x, y, &info[i], left, top, deblock.Offsets{})
-		}
-	}
 }

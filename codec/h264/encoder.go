@@ -14,7 +14,6 @@ package h264
 import (
 	"fmt"
 	"image"
-	"sync"
 
 	"github.com/callrec/callrec/codec"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
@@ -154,9 +153,10 @@ type Encoder struct {
 	rows       []macroRow
 	activities []int   // of the rows of the last IDR picture
 	spent      []int32 // bits of the rows of the last picture
-	tasks      []func()
-	panics     []string // of the slices, with their stacks
-	running    sync.WaitGroup
+	workers    *workers
+	codeSlice  func(i int)
+	filter     *filter
+	filterRows func(int)
 }
 
 var _ codec.VideoEncoder = (*Encoder)(nil)

@@ -295,7 +295,7 @@ func TestRefines(t *testing.T) {
 }
 
 func TestAllocations(t *testing.T) {
-	const w, h = 160, 130
+	const w, h = 160, 128
 	s := cuts(4, camera(w, h, 12, 3), text(w, h), noise(w, h))
 	pics := make([]*image.YCbCr, 12)
 	for i := range pics {

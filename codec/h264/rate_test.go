@@ -15,6 +15,24 @@ import (
 	"github.com/callrec/callrec/codec/h264"
 )
 
+// TestCeilingHoldsInSlices has bits enough for slices, and too few for what is in them.
+func TestCeilingHoldsInSlices(t *testing.T) {
+	const w, h, rate = 112, 264, 8
+	for name, s := range map[string]source{
+		"noise": noise(w, h),
+		"cuts":  cuts(5, camera(w, h, 8, 3), text(w, h), noise(w, h), still(text(w, h))),
+	} {
+		for _, bitrate := range []int{10_000, 200_000, 2_000_000} {
+			t.Run(fmt.Sprint(name, bitrate), func(t *testing.T) {
+				sizes, _ := encodeSizes(t, h264.EncoderConfig{
+					Width: w, Height: h, FrameRate: rate, MaxBitrate: bitrate, KeyframeInterval: 13, Slices: 4,
+				}, s, 28)
+				requireCeiling(t, sizes, 2*rate, 2*bitrate)
+			})
+		}
+	}
+}
+
 // encodeSizes encodes n pictures and returns the bits and the mean quantizer of each.
 func encodeSizes(t *testing.T, cfg h264.EncoderConfig, s source, n int) (sizes []int, qps []float64) {
 	t.Helper()

@@ -1,10 +1,5 @@
 package h264
 
-import (
-	"fmt"
-	"runtime/debug"
-)
-
 const (
 	// maxSlices is the largest number of slices of a picture.
 	maxSlices = 8
@@ -146,22 +141,6 @@ func (e *Encoder) divide(attempt int) int {
 // leastOf is how many macroblock rows each of n slices has at least.
 func leastOf(mbh, n int) int { return max(mbh/(4*n), 1) }
 
-// codeSlices codes the first n slices at once, each in a goroutine of its own but for the first. A panic in one of them
-// goes on in the caller when all have ended.
-func (e *Encoder) codeSlices(n int) {
-	e.running.Add(n - 1)
-	for i := 1; i < n; i++ {
-		go e.tasks[i]()
-	}
-	e.slices[0].code()
-	e.running.Wait()
-	for i := 1; i < n; i++ {
-		if p := e.panics[i]; p != "" {
-			panic(p)
-		}
-	}
-}
-
 // newSlices makes what codes up to n slices at once.
 func (e *Encoder) newSlices(n int) {
 	e.slices = make([]*sliceEncoder, n)
@@ -174,20 +153,13 @@ func (e *Encoder) newSlices(n int) {
 	e.rows = make([]macroRow, e.mbh)
 	e.activities = make([]int, e.mbh)
 	e.spent = make([]int32, e.mbh)
-	e.tasks = make([]func(), n)
-	e.panics = make([]string, n)
-	for i, s := range e.slices {
+	for _, s := range e.slices {
 		s.spent = e.spent
-		e.tasks[i] = func() {
-			defer e.running.Done()
-			defer func() {
-				if p := recover(); p != nil {
-					e.panics[i] = fmt.Sprintf("h264: slice %d: %v\n%s", i, p, debug.Stack())
-				}
-			}()
-			s.code()
-		}
 	}
+	e.workers = newWorkers(n)
+	e.codeSlice = func(i int) { e.slices[i].code() }
+	e.filter = newFilter(e.mbh)
+	e.filterRows = e.filterInTurn
 }
 
 // gather puts together what became of n slices. It returns the mean quantizer of the damaged macroblocks, and false if the

@@ -33,7 +33,7 @@ func someDamage(n int, size image.Point) codec.VideoEncodeOptions {
 
 // tall are scenes of sizes that have room for several slices, and of the smallest that has none.
 func tall(run func(name string, size image.Point, s source)) {
-	for _, p := range []image.Point{{32, 32}, {50, 130}, {32, 198}, {66, 514}} {
+	for _, p := range []image.Point{{32, 32}, {50, 130}, {34, 514}} {
 		for name, s := range map[string]source{
 			"noise":  noise(p.X, p.Y),
 			"camera": camera(p.X, p.Y, 12, 3),
@@ -49,7 +49,7 @@ func tall(run func(name string, size image.Point, s source)) {
 func TestSlicesDecodeToReconstruction(t *testing.T) {
 	tall(func(name string, size image.Point, s source) {
 		for _, cfg := range []h264.EncoderConfig{
-			{Slices: 2, Speed: h264.SpeedBest},
+			{Slices: 2, MaxBitrate: 400_000, Speed: h264.SpeedBest},
 			{Slices: 3, Profile: h264.ProfileConstrainedBaseline},
 			{Slices: 8},
 			{Slices: 8, MaxBitrate: 60_000, Speed: h264.SpeedFast},
