@@ -61,12 +61,8 @@ func (r *rateControl) merge(slices []*sliceEncoder) bool {
 	if !stopped && (!starved || r.settled || bits > r.limit/4*3) {
 		return true
 	}
-	if base, target := r.base, r.target; r.fixed == 0 {
-		r.base = r.coarsen(cost, base)
-		r.cut = r.cut || stopped && r.base > base+1
-		if r.base <= base+1 {
-			r.base, r.target = base, target
-		}
+	if stopped && bits >= 2*r.target {
+		r.base, r.cut = r.coarsen(cost, r.base), true
 	}
 	r.settled = true
 	r.restart(r.limit - r.lower)
