@@ -36,6 +36,14 @@ func (r *rateControl) divisible(least, mbw, mbh int) bool {
 	return r.limit-r.lower >= 2*mbh*(row+slice/least+1)
 }
 
+// meanQP is the mean quantizer of a slice of a picture with the given one, as far as it got.
+func (e *sliceEncoder) meanQP(base int) int {
+	if e.payload == nil || e.rate.coded == 0 {
+		return base
+	}
+	return (e.rate.sumQP + e.rate.coded/2) / e.rate.coded
+}
+
 // merge takes up what became of the slices of a picture, and tells whether that is how it stays. Otherwise it is to be coded
 // again, as it is at most once, with shares that go by what the rows took: because one of the slices was about to take
 // several times its share, or ran out of bits while others had some left.
@@ -43,13 +51,9 @@ func (r *rateControl) merge(slices []*sliceEncoder) bool {
 	r.coded, r.sumQP, r.qp = 0, 0, 0
 	bits, cost, stopped, starved := 0, 0, false, false
 	for _, s := range slices {
-		p := &s.rate
-		spent, qp := 8*len(s.payload), p.base
-		switch {
-		case s.payload == nil:
-			spent, qp, stopped = p.expected, r.base, true
-		case p.coded > 0:
-			qp = (p.sumQP + p.coded/2) / p.coded
+		p, spent, qp := &s.rate, 8*len(s.payload), s.meanQP(r.base)
+		if s.payload == nil {
+			spent, stopped = p.expected, true
 		}
 		bits += spent
 		cost += spent * step(qp) * step(qp)

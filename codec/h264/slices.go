@@ -165,6 +165,7 @@ func (e *Encoder) newSlices(n int) {
 // gather puts together what became of n slices. It returns the mean quantizer of the damaged macroblocks, and false if the
 // picture is to be coded again.
 func (e *Encoder) gather(n int) (meanQP float64, ok bool) {
+	base := e.rate.base
 	if n == 1 {
 		e.rate, ok = e.slices[0].rate, e.slices[0].payload != nil
 	} else {
@@ -176,19 +177,21 @@ func (e *Encoder) gather(n int) (meanQP float64, ok bool) {
 		count += s.count
 		s.source = nil // it is borrowed
 		if e.spent != nil {
-			e.measure(s)
+			e.measure(s, base)
 		}
 	}
 	return float64(sumQP) / float64(max(count, 1)), ok
 }
 
-// measure replaces the guesses for a slice's rows with what they took, or would have taken.
-func (e *Encoder) measure(s *sliceEncoder) {
+// measure replaces the guesses for a slice's rows with what they took, or would have taken, with the quantizer of the picture.
+func (e *Encoder) measure(s *sliceEncoder, base int) {
+	qp := s.meanQP(base)
 	for y := s.first; y < s.end; y++ {
 		r := &e.rows[y]
-		r.bits = int(s.spent[y])
 		if s.payload == nil {
 			r.bits = r.active * s.rate.expected / max(s.rate.active, 1)
+			continue
 		}
+		r.bits = int(s.spent[y]) * step(qp) / step(base) * step(qp) / step(base)
 	}
 }
