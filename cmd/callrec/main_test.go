@@ -157,7 +157,12 @@ func TestReplayLook(t *testing.T) {
 	require.NoError(t, os.WriteFile(mark, b.Bytes(), 0o644))
 	seen := map[string]string{}
 	for _, look := range [][]string{
-		{"--layout=grid"}, {"--layout=speaker"}, {"--layout=single"}, {"--max-tiles=1"}, {"--time-stamp"}, {"--watermark", mark},
+		{"--layout=grid"},
+		{"--layout=speaker"},
+		{"--layout=single"},
+		{"--max-tiles=1"},
+		{"--time-stamp"},
+		{"--watermark", mark},
 		{"--video-slices=2", "--video-encoder=go"}, // native ones take no slices
 	} {
 		out := t.TempDir()
