@@ -19,7 +19,7 @@ func TestPlayers(t *testing.T) {
 	for _, form := range []string{"fragmented", "progressive", "indexed"} {
 		t.Run(form, func(t *testing.T) {
 			t.Parallel()
-			r := replayed(t, "three-party", "--duration", "7s", "--max-chunk-size", "300KiB", "--pause", "2s-3s", "--finalize", form)
+			r := replayed(t, "three-party", "--duration", "7s", "--max-chunk-size", "150KiB", "--pause", "2s-3s", "--finalize", form)
 			require.Greater(t, len(r.Chunks), 1)
 			judge(t, r)
 			for _, c := range r.Chunks {
