@@ -67,11 +67,13 @@ func newOutput(cfg *Config, tl *timeline) (*output, error) {
 	if o.video, o.audio, err = cfg.encoders(); err != nil {
 		return nil, err
 	}
-	if err := cfg.checkChunkSize(o.video, o.audio); err != nil {
-		return nil, err
-	}
 	o.sound.init(o.audio)
-	if err := o.openFolder(); err != nil {
+	if err = cfg.checkChunkSize(o.video, o.audio); err == nil {
+		err = o.openFolder()
+	}
+	if err != nil {
+		release(o.video)
+		release(o.audio)
 		return nil, err
 	}
 	return o, nil

@@ -72,10 +72,6 @@ func (c *Config) checkChunkSize(video codec.VideoEncoder, audio codec.AudioEncod
 	if err == nil && c.MaxChunkSize < smallest {
 		err = fmt.Errorf("%w: MaxChunkSize %d bytes: %w: the smallest is %d", ErrConfig, c.MaxChunkSize, ErrChunkTooSmall, smallest)
 	}
-	if err != nil {
-		release(video)
-		release(audio)
-	}
 	return err
 }
 
