@@ -87,9 +87,9 @@ type Config struct {
 
 	// VideoBitrate is the ceiling of the video in bit/s; 0 means 1 Mbit/s.
 	VideoBitrate int
-	// VideoSlices is how many processors may work on one picture of the video, 1 to MaxVideoSlices, for somewhat more bits: each codes a
-	// slice of its own. The files depend on it, but not on how many processors there are. 0 means 1, which is best where
-	// many calls are recorded at once. Encoders other than that of codec/h264 ignore it.
+	// VideoSlices is how many processors may work on one picture of the video, 1 to MaxVideoSlices, for somewhat more bits:
+	// each codes a slice of its own. The files depend on it, but not on how many processors there are. 0 means 1, which is
+	// best where many calls are recorded at once. Encoders other than that of codec/h264 ignore it.
 	VideoSlices int
 	// AudioBitrate is the average of the audio in bit/s; 0 means 48 kbit/s.
 	AudioBitrate int

@@ -103,14 +103,7 @@ func TestIndexedRandom(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			rng := rand.New(rand.NewPCG(seed, 9))
-			cfg := config()
-			cfg.Audio.PreRoll, cfg.Audio.Offset = rng.Uint32N(2)*1024, rng.Uint32N(1024)
-			switch rng.IntN(4) {
-			case 0:
-				cfg.Video = nil
-			case 1:
-				cfg.Audio = nil
-			}
+			cfg := randomConfig(rng, 1)
 			var buf bytes.Buffer
 			w, err := mux.NewWriter(&buf, cfg)
 			require.NoError(t, err)

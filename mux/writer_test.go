@@ -208,14 +208,7 @@ func TestRandomFiles(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			rng := rand.New(rand.NewPCG(seed, 5))
-			cfg := config()
-			cfg.Audio.PreRoll, cfg.Audio.Offset = rng.Uint32N(3)*1024, rng.Uint32N(1024)
-			switch rng.IntN(4) {
-			case 0:
-				cfg.Video = nil
-			case 1:
-				cfg.Audio = nil
-			}
+			cfg := randomConfig(rng, 2)
 			var buf bytes.Buffer
 			w, err := mux.NewWriter(&buf, cfg)
 			require.NoError(t, err)
@@ -253,6 +246,19 @@ func TestRandomFiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+// randomConfig has both tracks, or one of them, and up to so many access units of pre-roll.
+func randomConfig(rng *rand.Rand, preRolls uint32) mux.Config {
+	cfg := config()
+	cfg.Audio.PreRoll, cfg.Audio.Offset = rng.Uint32N(preRolls+1)*1024, rng.Uint32N(1024)
+	switch rng.IntN(4) {
+	case 0:
+		cfg.Video = nil
+	case 1:
+		cfg.Audio = nil
+	}
+	return cfg
 }
 
 func randomFragments(rng *rand.Rand, cfg *mux.Config) []mux.Fragment {

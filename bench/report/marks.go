@@ -1,6 +1,6 @@
 package report
 
-import "fmt"
+import "cmp"
 
 // The call and the contender that the project measures itself by, and what it wants to reach there: processor time against
 // the contender with its own codecs and with native ones, and memory in bytes.
@@ -22,7 +22,7 @@ func (r *Results) marks(p *printer) {
 		return
 	}
 	p.line("## Marks\n")
-	p.line("For %s, at the same PSNR of luma, one thread each.\n", firstOf(own, native).Title)
+	p.line("For %s, at the same PSNR of luma, one thread each.\n", cmp.Or(own, native).Title)
 	p.line("| | wanted | measured |")
 	p.line("| --- | --- | --- |")
 	for _, m := range []struct {
@@ -38,17 +38,10 @@ func (r *Results) marks(p *printer) {
 		}
 		if k := m.c.own(); k != nil {
 			p.line("| peak memory%s | %s or less | **%s** |", m.build, megabytes(markPeakMemory), megabytes(k.PeakRSS))
-			p.line("| allocations per second%s | few | **%s** |", m.build, fmt.Sprintf("%.1f", k.AllocsPerSecond))
+			p.line("| allocations per second%s | few | **%.1f** |", m.build, k.AllocsPerSecond)
 		}
 	}
 	p.line("")
-}
-
-func firstOf(a, b *Case) *Case {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // find returns a case by its name, nil if there is none.

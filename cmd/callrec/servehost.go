@@ -156,17 +156,18 @@ func (h *host) host(c *serveCommand) error {
 	if err != nil {
 		return err
 	}
-	if err := checkChunkSize(&callrec.Config{MaxChunkSize: int64(c.MaxChunkSize), Finalize: c.Finalize, Codecs: codecs}); err != nil {
+	recording := callrec.Config{
+		MaxChunkSize: int64(c.MaxChunkSize), MaxChunkDuration: c.MaxChunkDuration, Logger: h.log,
+		Codecs: codecs, VideoSlices: c.VideoSlices,
+		Finalize: c.Finalize, Sync: c.Sync.sync, SyncInterval: c.Sync.interval,
+	}
+	if err := checkChunkSize(&recording); err != nil {
 		return err
 	}
 	for i, dir := range c.Play {
 		call, err := livecall.Open(livecall.Config{
 			Dir: dir, ID: c.CallID[i], CallID: guid("call", c.CallID[i]), CorrelationID: guid("correlation", c.CallID[i]),
-			Recording: callrec.Config{
-				MaxChunkSize: int64(c.MaxChunkSize), MaxChunkDuration: c.MaxChunkDuration, Logger: h.log, Codecs: codecs, VideoSlices: c.VideoSlices,
-				Finalize: c.Finalize, Sync: c.Sync.sync, SyncInterval: c.Sync.interval,
-			},
-			Meter: &h.meter, Logger: h.log,
+			Recording: recording, Meter: &h.meter, Logger: h.log,
 		})
 		if err != nil {
 			return err

@@ -4,8 +4,8 @@ package vp8
 
 import "github.com/callrec/callrec/internal/cpu"
 
-// Accelerated says whether this processor takes the package's assembly, with which decoding takes less time than in
-// libavcodec. Without it plain Go takes several times as long, for the same pictures.
+// Accelerated says whether this processor takes the package's assembly. Without it plain Go takes several times as long,
+// for the same pictures.
 func Accelerated() bool { return cpu.AVX2() && cpu.BMI2() }
 
 // readRunBMI2 does what readRunPlain does. It needs BMI2.
