@@ -2,12 +2,14 @@ package callrec_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/callrec/callrec"
 	"github.com/callrec/callrec/chunk"
 	"github.com/callrec/callrec/codec"
+	"github.com/callrec/callrec/metadata"
 )
 
 // closable is a video encoder that counts how many of its kind are open.
@@ -26,7 +28,6 @@ func (c closable) Close() error {
 func TestRefusedRecordingClosesEncoders(t *testing.T) {
 	t.Parallel()
 	rec, path := recording(t, nil)
-	require.NotNil(t, rec)
 	busy, err := chunk.DirFS(path)
 	require.NoError(t, err)
 	open, opened := 0, 0
@@ -47,4 +48,6 @@ func TestRefusedRecordingClosesEncoders(t *testing.T) {
 	require.ErrorIs(t, err, callrec.ErrChunkTooSmall)
 	require.Zero(t, open)
 	require.Equal(t, 2, opened)
+	_, err = rec.Stop(time.Second, metadata.SessionCallEnded) // until here it holds the folder
+	require.NoError(t, err)
 }
