@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -142,7 +143,9 @@ func watch(t *testing.T, path, page string, parts parts) browserResult {
 	defer cancel()
 	browser := exec.CommandContext(ctx, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--mute-audio",
-		"--autoplay-policy=no-user-gesture-required", "--user-data-dir="+t.TempDir(), server.URL+"/")
+		"--autoplay-policy=no-user-gesture-required", "--user-data-dir="+profile(t), server.URL+"/")
+	browser.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	browser.Cancel = func() error { return syscall.Kill(-browser.Process.Pid, syscall.SIGKILL) }
 	browser.WaitDelay = 5 * time.Second
 	require.NoError(t, browser.Start())
 	defer func() {
@@ -156,6 +159,24 @@ func watch(t *testing.T, path, page string, parts parts) browserResult {
 		require.FailNow(t, "the browser did not answer")
 		return browserResult{}
 	}
+}
+
+// profile is a directory for a browser's own files, gone after the test. It isn't t.TempDir, which fails the test when it
+// can't remove the directory at once: the browser's helper processes may write there for a moment after it has ended.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "callrec-browser-")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		for range 50 {
+			if os.RemoveAll(dir) == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Logf("left behind: %s", dir)
+	})
+	return dir
 }
 
 // TestBrowserPlays opens chunks in Chromium's <video>: right duration, seeking, both tracks decoded.
