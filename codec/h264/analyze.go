@@ -36,7 +36,7 @@ func (e *sliceEncoder) codeInter() {
 	}
 	e.reconstructInter()
 	e.reconstructChroma()
-	m.keepTotals()
+	m.keepCoded()
 	e.putInter()
 }
 
@@ -168,7 +168,6 @@ func (e *sliceEncoder) skip() {
 	m.info.SetMotion(mb.Skip, m.skipMV)
 	e.inheritQP()
 	m.cbp = 0
-	m.totals, m.totals8 = [16]uint8{}, [4]uint8{}
 	e.reconstructInter()
 	e.reconstructChroma()
 	e.putSkipped()

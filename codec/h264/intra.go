@@ -94,7 +94,7 @@ func (e *sliceEncoder) tryIntra4(limit int) int {
 		if cost >= limit || blk&3 == 3 && cost-overhead > e.costs8[blk>>2] {
 			return limit
 		}
-		if m.totals[b] != 0 {
+		if m.marks[b] != 0 {
 			m.cbp |= 1 << (blk >> 2)
 		}
 	}
@@ -191,7 +191,7 @@ func (e *sliceEncoder) codeBareIntra() {
 	m := &e.m
 	e.chooseIntra16()
 	m.info.SetIntra(mb.Intra16x16)
-	m.cbp, m.dcTotal, m.modeChroma = 0, 0, intra.DCChroma
+	m.cbp, m.dcSet, m.modeChroma = 0, 0, intra.DCChroma
 	p := &e.cur.frame.Y
 	copyBlock16(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, &m.pred)
 	var n intra.Edges
@@ -201,7 +201,7 @@ func (e *sliceEncoder) codeBareIntra() {
 		n.PredictChroma(&m.predC[i], m.modeChroma)
 	}
 	e.reconstructChroma()
-	m.keepTotals()
+	m.keepCoded()
 	e.putIntra16()
 }
 
@@ -209,6 +209,7 @@ func (e *sliceEncoder) codeBareIntra() {
 func (e *sliceEncoder) codePCM() {
 	m := &e.m
 	m.info.SetIntra(mb.IntraPCM) // with QP 0, which is what deblocking takes (clause 8.7.2.2)
+	m.info.Coded, m.info.CodedC = 0xffff, 0xff
 	for i := range m.info.NNZ {
 		m.info.NNZ[i] = 16 // clause 9.2.1
 	}
@@ -227,7 +228,7 @@ func (e *sliceEncoder) finishIntra(kind mb.Kind) {
 	e.chooseChroma()
 	e.quantizeChroma(false)
 	e.reconstructChroma()
-	m.keepTotals()
+	m.keepCoded()
 	if kind == mb.Intra16x16 {
 		e.putIntra16()
 	} else {

@@ -64,7 +64,7 @@ func (e *sliceEncoder) tryIntra8(limit int) int {
 		if cost >= limit {
 			return cost
 		}
-		if m.totals8[q] != 0 {
+		if m.marks8[q].Set != 0 {
 			m.cbp |= 1 << q
 		}
 	}
@@ -114,15 +114,15 @@ func (e *sliceEncoder) intra8Block(n *intra.Edges8, q int) int {
 }
 
 // codeIntra8 transforms, quantizes and reconstructs 8x8 luma block q from its prediction.
-func (e *sliceEncoder) codeIntra8(q int, pred *[64]byte) { //nolint:dupl // the types differ
+func (e *sliceEncoder) codeIntra8(q int, pred *[64]byte) {
 	m := &e.m
 	c := &e.coeffs8[q]
 	transform.Forward8(c, m.luma[q>>1*128+q&1*8:], 16, pred[:], 8)
-	m.totals8[q] = uint8(transform.Quantize8(&m.levels8[q], c, &m.q.intra8))
+	m.marks8[q] = transform.Quantize8(&m.levels8[q], c, &m.q.intra8)
 	p := &e.cur.frame.Y
 	to := p.Pix[p.At(16*m.x+q&1*8, 16*m.y+q>>1*8):]
 	pixel.Copy(to, p.Stride, pred[:], 8, 8, 8)
-	if m.totals8[q] != 0 {
+	if m.marks8[q].Set != 0 {
 		transform.Inverse8(to, p.Stride, c)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/callrec/callrec/codec/h264/internal/mb"
 	"github.com/callrec/callrec/codec/h264/internal/pixel"
+	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
 // macro is the macroblock being coded: its source, its prediction and its levels. It is scratch of a slice.
@@ -35,15 +36,15 @@ type macro struct {
 	cbp        int // coded_block_pattern
 
 	levels   [16][16]int16 // luma blocks in raster order, levels in scan order
-	totals   [16]uint8     // how many of them are not zero
-	levels8  [4][64]int16  // the same with the 8x8 transform
-	totals8  [4]uint8
+	marks    [16]transform.Marks
+	levels8  [4][64]int16 // the same with the 8x8 transform, levels in raster order
+	marks8   [4]transform.Marks8
 	dc       [16]int16 // Intra16x16DCLevel in scan order
-	dcTotal  int
+	dcSet    uint32    // which of them are not zero
 	chromaDC [2][4]int16
-	dcTotalC [2]int
+	dcSetC   [2]uint32
 	levelsC  [2][4][16]int16 // chroma AC levels at scan positions 1 to 15
-	totalsC  [2][4]uint8
+	marksC   [2][4]transform.Marks
 }
 
 // loadSource copies the macroblock out of the picture, repeating its last row and column beyond its edges.

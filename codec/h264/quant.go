@@ -1,6 +1,8 @@
 package h264
 
 import (
+	"math/bits"
+
 	"github.com/callrec/callrec/codec/h264/internal/cavlc"
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
@@ -65,22 +67,23 @@ func (q *quantizer) dc(v, round int32) int32 {
 	return (min(l, cavlc.MaxLevel) ^ sign) - sign
 }
 
-// worth scores the levels from scan position from on: a block, or a group of blocks, with a low sum is not worth its bits.
-func worth(levels *[16]int16, from int) (score int) {
-	zeros := 0
-	for k := from; k < 16; k++ {
-		switch levels[k&15] {
-		case 0:
-			zeros++
-		case 1, -1:
-			score += int(isolated[zeros&15])
-			zeros = 0
-		default:
-			return 9
-		}
+// worth scores the levels of a 4x4 block that begins at scan position from: a block, or a group of blocks, with a low sum
+// is not worth its bits. A level of magnitude one scores three right behind the level before it, two behind up to two
+// zeros, one behind up to five, and nothing behind more.
+func worth(m transform.Marks, from int) int {
+	if m.Large() != 0 {
+		return worthMost
 	}
-	return score
+	set := m.Set()
+	// Bit k: there is a level just before position k, at most two zeros before it, and at most five.
+	behind := set<<1 | 1<<from
+	two := behind | behind<<1 | behind<<2
+	five := two | two<<3
+	return bits.OnesCount32(set&behind) + bits.OnesCount32(set&two) + bits.OnesCount32(set&five)
 }
+
+// worthMost is what a block is worth that has a level of a magnitude above one.
+const worthMost = 9
 
 // The scores below which levels are dropped in inter macroblocks: those of an 8x8 quarter, of all luma, of a chroma plane.
 const (
@@ -89,19 +92,15 @@ const (
 	worthChroma  = 7
 )
 
-// worth8 is worth for an 8x8 block.
-func worth8(levels *[64]int16) (score int) {
-	zeros := 0
-	for _, l := range levels {
-		switch l {
-		case 0:
-			zeros++
-		case 1, -1:
-			score += int(isolated8[zeros&63])
-			zeros = 0
-		default:
-			return 9
-		}
+// worth8 is worth for an 8x8 block, where it takes three, eleven or twenty-three zeros for a lower score.
+func worth8(m transform.Marks8) int {
+	if m.Large != 0 {
+		return worthMost
 	}
-	return score
+	behind := m.Set<<1 | 1
+	three := behind | behind<<1
+	three |= three << 2
+	eleven := three | three<<4 | three<<8
+	most := eleven | eleven<<12
+	return bits.OnesCount64(m.Set&three) + bits.OnesCount64(m.Set&eleven) + bits.OnesCount64(m.Set&most)
 }

@@ -40,16 +40,16 @@ func (e *sliceEncoder) quantizeInter() {
 	}
 	if sum < worthLuma && m.detail != flat {
 		m.cbp = 0
-		m.totals, m.totals8 = [16]uint8{}, [4]uint8{}
+		m.marks, m.marks8 = [16]transform.Marks{}, [4]transform.Marks8{}
 	}
 	m.info.Transform8 = m.info.Transform8 && m.cbp != 0
 }
 
 // dropQuarter drops the levels of an 8x8 quarter.
 func (m *macro) dropQuarter(q int) {
-	m.totals8[q] = 0
+	m.marks8[q] = transform.Marks8{}
 	for _, b := range quarterBlocks[q] {
-		m.totals[b] = 0
+		m.marks[b] = 0
 	}
 }
 
@@ -73,17 +73,15 @@ func (e *sliceEncoder) lumaVanishes() bool {
 func (e *sliceEncoder) quantizeQuarter(q int, coded uint16) (score int) {
 	m := &e.m
 	for _, b := range quarterBlocks[q] {
-		m.totals[b] = 0
+		m.marks[b] = 0
 		if coded>>b&1 == 0 {
 			continue
 		}
 		at := int(b>>2*64 + b&3*4)
 		c := &e.coeffs[b]
 		transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
-		m.totals[b] = uint8(transform.Quantize(&m.levels[b], c, &m.q.inter4))
-		if m.totals[b] != 0 && score < 9 {
-			score += worth(&m.levels[b], 0)
-		}
+		m.marks[b] = transform.Quantize(&m.levels[b], c, &m.q.inter4)
+		score += worth(m.marks[b], 0)
 	}
 	return score
 }
@@ -94,11 +92,8 @@ func (e *sliceEncoder) quantizeInter8(q int) int {
 	c := &e.coeffs8[q]
 	at := q>>1*128 + q&1*8
 	transform.Forward8(c, m.luma[at:], 16, m.pred[at:], 16)
-	m.totals8[q] = uint8(transform.Quantize8(&m.levels8[q], c, &m.q.inter8))
-	if m.totals8[q] == 0 {
-		return 0
-	}
-	return worth8(&m.levels8[q])
+	m.marks8[q] = transform.Quantize8(&m.levels8[q], c, &m.q.inter8)
+	return worth8(m.marks8[q])
 }
 
 // quantizeChroma transforms and quantizes both chroma planes and sets the chroma part of cbp. The scaled coefficients
@@ -113,8 +108,8 @@ func (e *sliceEncoder) quantizeChroma(inter bool) {
 	coded := transform.CodedChroma(&dcs, &m.chroma, &m.predC, zone)
 	anyDC, anyAC := false, false
 	for p := range 2 {
-		m.totalsC[p] = [4]uint8{}
-		m.dcTotalC[p] = 0
+		m.marksC[p] = [4]transform.Marks{}
+		m.dcSetC[p] = 0
 		score := 0
 		dc := &dcs[p]
 		for b := range 4 {
@@ -124,25 +119,23 @@ func (e *sliceEncoder) quantizeChroma(inter bool) {
 			c := &e.coeffsC[p][b]
 			at := b>>1*32 + b&1*4
 			transform.Forward(c, m.chroma[p][at:], 8, m.predC[p][at:], 8)
-			m.totalsC[p][b] = uint8(transform.QuantizeAC(&m.levelsC[p][b], c, quantize))
-			if inter && m.totalsC[p][b] != 0 {
-				score += worth(&m.levelsC[p][b], 1)
-			}
+			m.marksC[p][b] = transform.QuantizeAC(&m.levelsC[p][b], c, quantize)
+			score += worth(m.marksC[p][b], 1)
 		}
 		if inter && score < worthChroma && m.detail != flat {
-			m.totalsC[p] = [4]uint8{}
+			m.marksC[p] = [4]transform.Marks{}
 		}
-		anyAC = anyAC || m.totalsC[p] != [4]uint8{}
+		anyAC = anyAC || m.marksC[p] != [4]transform.Marks{}
 		transform.Hadamard2(dc)
 		for i, v := range dc {
 			l := m.qc.dc(v, round)
 			m.chromaDC[p][i] = int16(l)
 			dc[i] = l
 			if l != 0 {
-				m.dcTotalC[p]++
+				m.dcSetC[p] |= 1 << i
 			}
 		}
-		anyDC = anyDC || m.dcTotalC[p] != 0
+		anyDC = anyDC || m.dcSetC[p] != 0
 		transform.Hadamard2(dc)
 		transform.ScaleChromaDC(dc, chromaQP(m.qp))
 		for b := range 4 {
@@ -169,14 +162,14 @@ func (e *sliceEncoder) reconstructInter() {
 	}
 	if m.info.Transform8 {
 		for q := range 4 {
-			if m.totals8[q] != 0 {
+			if m.marks8[q].Set != 0 {
 				transform.Inverse8(p.Pix[at+q>>1*8*p.Stride+q&1*8:], p.Stride, &e.coeffs8[q])
 			}
 		}
 		return
 	}
 	for b := range 16 {
-		if m.totals[b] != 0 {
+		if m.marks[b] != 0 {
 			transform.Inverse(p.Pix[at+b>>2*4*p.Stride+b&3*4:], p.Stride, &e.coeffs[b])
 		}
 	}
@@ -191,13 +184,13 @@ func (e *sliceEncoder) reconstructChroma() {
 		for y := range 8 {
 			copy(p.Pix[at+y*p.Stride:][:8], m.predC[i][8*y:8*y+8])
 		}
-		if m.cbp>>4 == 0 || m.dcTotalC[i] == 0 && m.totalsC[i] == [4]uint8{} {
+		if m.cbp>>4 == 0 || m.dcSetC[i] == 0 && m.marksC[i] == [4]transform.Marks{} {
 			continue
 		}
 		for b := range 4 {
 			to := p.Pix[at+b>>1*4*p.Stride+b&1*4:]
 			switch c := &e.coeffsC[i][b]; {
-			case m.totalsC[i][b] != 0:
+			case m.marksC[i][b] != 0:
 				transform.Inverse(to, p.Stride, c)
 			case c[0] != 0:
 				transform.InverseDC(to, p.Stride, c[0])
@@ -216,21 +209,21 @@ func (e *sliceEncoder) codeIntra16() {
 		c := &e.coeffs[b]
 		transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
 		dc[b] = c[0]
-		m.totals[b] = uint8(transform.QuantizeAC(&m.levels[b], c, &m.q.intra4))
-		if m.totals[b] != 0 {
+		m.marks[b] = transform.QuantizeAC(&m.levels[b], c, &m.q.intra4)
+		if m.marks[b] != 0 {
 			m.cbp = 15
 		}
 	}
 	transform.Hadamard4(&dc)
-	m.dcTotal = 0
 	for i := range dc {
 		dc[i] = m.q.dc((dc[i]+1)>>1, m.q.intra)
-		if dc[i] != 0 {
-			m.dcTotal++
-		}
 	}
+	m.dcSet = 0
 	for k, i := range transform.ZigZag {
 		m.dc[k] = int16(dc[i])
+		if dc[i] != 0 {
+			m.dcSet |= 1 << k
+		}
 	}
 	transform.Hadamard4(&dc)
 	transform.ScaleLumaDC(&dc, m.qp)
@@ -242,7 +235,7 @@ func (e *sliceEncoder) codeIntra16() {
 		c := &e.coeffs[b]
 		c[0] = dc[b]
 		switch {
-		case m.totals[b] != 0:
+		case m.marks[b] != 0:
 			transform.Inverse(to, p.Stride, c)
 		case c[0] != 0:
 			transform.InverseDC(to, p.Stride, c[0])
@@ -251,15 +244,15 @@ func (e *sliceEncoder) codeIntra16() {
 }
 
 // codeIntra4 transforms, quantizes and reconstructs the luma block with raster index b from its prediction.
-func (e *sliceEncoder) codeIntra4(b int, pred *[16]byte) { //nolint:dupl // the types differ
+func (e *sliceEncoder) codeIntra4(b int, pred *[16]byte) {
 	m := &e.m
 	c := &e.coeffs[b]
 	transform.Forward(c, m.luma[b>>2*64+b&3*4:], 16, pred[:], 4)
-	m.totals[b] = uint8(transform.Quantize(&m.levels[b], c, &m.q.intra4))
+	m.marks[b] = transform.Quantize(&m.levels[b], c, &m.q.intra4)
 	p := &e.cur.frame.Y
 	to := p.Pix[p.At(16*m.x+b&3*4, 16*m.y+b>>2*4):]
 	pixel.Copy(to, p.Stride, pred[:], 4, 4, 4)
-	if m.totals[b] != 0 {
+	if m.marks[b] != 0 {
 		transform.Inverse(to, p.Stride, c)
 	}
 }
@@ -268,27 +261,22 @@ func copyBlock16(pix []byte, at, stride int, block *[256]byte) {
 	pixel.Copy(pix[at:], stride, block[:], 16, 16, 16)
 }
 
-// keepTotals notes in the macroblock's info what was coded, for its neighbors and for deblocking.
-func (m *macro) keepTotals() {
+// keepCoded notes in the macroblock's info what was coded, for its neighbors and for deblocking.
+func (m *macro) keepCoded() {
 	info := m.info
-	info.Coded = 0
+	info.Coded, info.CodedC = 0, 0
 	info.CBP = uint16(m.cbp)
-	info.NNZ = [24]uint8{}
 	switch {
 	case m.cbp&15 == 0:
 	case info.Transform8:
-		for q, n := range m.totals8 {
-			if n != 0 {
+		for q, marks := range m.marks8 {
+			if marks.Set != 0 {
 				info.Coded |= 0x33 << (8*(q>>1) + 2*(q&1))
-			}
-			for _, b := range quarterBlocks[q] {
-				info.NNZ[b] = n
 			}
 		}
 	default:
-		copy(info.NNZ[:16], m.totals[:])
-		for b, n := range m.totals {
-			if n != 0 {
+		for b, marks := range m.marks {
+			if marks != 0 {
 				info.Coded |= 1 << b
 			}
 		}
@@ -297,6 +285,10 @@ func (m *macro) keepTotals() {
 		return
 	}
 	for p := range 2 {
-		copy(info.NNZ[16+4*p:], m.totalsC[p][:])
+		for b, marks := range m.marksC[p] {
+			if marks != 0 {
+				info.CodedC |= 1 << (4*p + b)
+			}
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package h264
 
 import (
+	"math/bits"
+
 	"github.com/callrec/callrec/codec/h264/internal/cavlc"
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
@@ -81,29 +83,47 @@ func (e *sliceEncoder) cavlcPCM() {
 // cavlcResidual writes the levels of luma and chroma (clause 7.3.5.3).
 func (e *sliceEncoder) cavlcResidual(intra16 bool) {
 	m := &e.m
+	m.keepTotals()
 	from := 0
 	if intra16 {
-		cavlc.WriteBlock(&e.w, m.dc[:], m.dcTotal, m.lumaContext(0))
+		cavlc.WriteBlock(&e.w, m.dc[:], bits.OnesCount32(m.dcSet), m.lumaContext(0))
 		from = 1
 	}
 	for blk := range 16 {
 		if m.cbp>>(blk>>2)&1 != 0 {
 			b := int(transform.BlockY[blk])*4 + int(transform.BlockX[blk])
-			cavlc.WriteBlock(&e.w, m.levels[b][from:], int(m.totals[b]), m.lumaContext(b))
+			cavlc.WriteBlock(&e.w, m.levels[b][from:], m.marks[b].Total(), m.lumaContext(b))
 		}
 	}
 	if m.cbp>>4 == 0 {
 		return
 	}
 	for p := range 2 {
-		cavlc.WriteBlock(&e.w, m.chromaDC[p][:], m.dcTotalC[p], cavlc.ChromaDC)
+		cavlc.WriteBlock(&e.w, m.chromaDC[p][:], bits.OnesCount32(m.dcSetC[p]), cavlc.ChromaDC)
 	}
 	if m.cbp>>4 != 2 {
 		return
 	}
 	for p := range 2 {
 		for b := range 4 {
-			cavlc.WriteBlock(&e.w, m.levelsC[p][b][1:], int(m.totalsC[p][b]), m.chromaContext(p, b))
+			cavlc.WriteBlock(&e.w, m.levelsC[p][b][1:], m.marksC[p][b].Total(), m.chromaContext(p, b))
+		}
+	}
+}
+
+// keepTotals notes in the macroblock's info how many levels its blocks have.
+func (m *macro) keepTotals() {
+	info := m.info
+	for b, marks := range m.marks {
+		if info.Coded>>b&1 != 0 {
+			info.NNZ[b] = uint8(marks.Total())
+		}
+	}
+	for p := range 2 {
+		for b, marks := range m.marksC[p] {
+			if info.CodedC>>(4*p+b)&1 != 0 {
+				info.NNZ[16+4*p+b] = uint8(marks.Total())
+			}
 		}
 	}
 }

@@ -69,9 +69,6 @@ var multiplier8 = [6][6]int32{
 // quantizers are by QP.
 var quantizers = buildQuantizers()
 
-// isolated is what a level of magnitude one is worth by the number of zeros before it in scan order.
-var isolated = [16]uint8{3, 2, 2, 1, 1, 1}
-
 // shapes are the partitions by shape.
 var shapes = [4]struct {
 	n  int
@@ -83,9 +80,18 @@ var shapes = [4]struct {
 	quads: {4, [4]rect{{0, 0, 2, 2}, {2, 0, 2, 2}, {0, 2, 2, 2}, {2, 2, 2, 2}}},
 }
 
-// isolated8 is isolated for 8x8 blocks.
-var isolated8 = [64]uint8{
-	3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+// magnitudeNodes are what contexts of coeff_abs_level_minus1 depend on (clause 9.3.3.1.3), of which the first four count the
+// levels of magnitude one so far and the others those above: the context of the first bin, that of the further ones, and
+// the nodes that follow a level of magnitude one and one above.
+var magnitudeNodes = [8]struct{ first, further, one, more uint8 }{
+	{1, 5, 1, 4},
+	{2, 5, 2, 4},
+	{3, 5, 3, 4},
+	{4, 5, 3, 4},
+	{0, 6, 4, 5},
+	{0, 7, 5, 6},
+	{0, 8, 6, 7},
+	{0, 9, 7, 7},
 }
 
 // shapeBits is how many more bits mb_type and sub_mb_type take than for a whole macroblock.

@@ -23,16 +23,17 @@ func (k Kind) IsIntra() bool { return k >= Intra4x4 }
 
 // Info is one macroblock. The 4x4 blocks are numbered in raster order within the macroblock: index 4*y+x.
 type Info struct {
-	MV    [16]MV    // of each 4x4 luma block; zero for intra
-	Ref   [4]int8   // reference index of each 8x8 quarter; -1 for intra
-	NNZ   [24]uint8 // total_coeff of the 16 luma blocks, then 4 Cb and 4 Cr blocks in raster order (clause 9.2.1)
-	Modes [16]uint8 // Intra4x4PredMode, or Intra8x8PredMode four times; only for these kinds
-	Coded uint16    // bit i: luma block i, or the 8x8 block it is part of, has a nonzero coefficient
-	CBP   uint16    // coded_block_pattern, and the bits below
-	Kind  Kind
-	QP    uint8 // QPY
-	QPC   uint8 // QPC for chroma
-	One   bool  // inter with one vector and one reference for the whole macroblock
+	MV     [16]MV    // of each 4x4 luma block; zero for intra
+	Ref    [4]int8   // reference index of each 8x8 quarter; -1 for intra
+	NNZ    [24]uint8 // total_coeff of the 16 luma blocks, then 4 Cb and 4 Cr blocks in raster order (clause 9.2.1)
+	Modes  [16]uint8 // Intra4x4PredMode, or Intra8x8PredMode four times; only for these kinds
+	Coded  uint16    // bit i: luma block i, or the 8x8 block it is part of, has a nonzero coefficient
+	CBP    uint16    // coded_block_pattern, and the bits below
+	CodedC uint8     // bit i: chroma block i, four of Cb and then four of Cr in raster order, has a nonzero AC coefficient
+	Kind   Kind
+	QP     uint8 // QPY
+	QPC    uint8 // QPC for chroma
+	One    bool  // inter with one vector and one reference for the whole macroblock
 
 	Transform8 bool  // transform_size_8x8_flag
 	ChromaMode uint8 // intra_chroma_pred_mode

@@ -2,11 +2,7 @@
 
 package transform
 
-import (
-	"math/bits"
-
-	"github.com/callrec/callrec/internal/cpu"
-)
+import "github.com/callrec/callrec/internal/cpu"
 
 // The kernels in assembly. All of them need AVX2. They read and write the block and nothing else.
 
@@ -27,15 +23,13 @@ func forward8AVX2(c *[64]int32, a *byte, aStride int, b *byte, bStride int)
 //go:noescape
 func inverse8AVX2(dst *byte, stride int, c *[64]int32)
 
-// quantizeAVX2 returns the number of levels that are not zero.
-//
 //go:noescape
-func quantizeAVX2(levels *[16]int16, c, factor, scale *[16]int32, round int32, shift uint32, limit int32) int
+func quantizeAVX2(levels *[16]int16, c, factor, scale *[16]int32, round int32, shift uint32, limit int32) Marks
 
-// quantize8AVX2 leaves levels in raster order and returns bits that say which are not zero.
-//
 //go:noescape
-func quantize8AVX2(levels *[64]int16, c, factor, scale *[64]int32, round int32, shift uint32, limit int32) uint64
+func quantize8AVX2(
+	levels *[64]int16, c, factor, scale *[64]int32, round int32, shift uint32, limit int32,
+) (set, large uint64)
 
 //go:noescape
 func codedAVX2(a *[256]byte, b *byte, bStride int, z *DeadZone) uint16
@@ -89,25 +83,18 @@ func inverse8(dst []byte, stride int, c *[64]int32) {
 	inverse8AVX2(check(dst, stride, 8), stride, c)
 }
 
-func quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) int {
+func quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) Marks {
 	if !cpu.AVX2() {
 		return quantizePlain(levels, c, q)
 	}
 	return quantizeAVX2(levels, c, q.Factor, q.Scale, q.Round, q.Shift, q.Max)
 }
 
-func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) int {
+func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) (set, large uint64) {
 	if !cpu.AVX2() {
 		return quantize8Plain(levels, c, q)
 	}
-	var raster [64]int16
-	set := quantize8AVX2(&raster, c, q.Factor, q.Scale, q.Round, q.Shift, q.Max)
-	*levels = [64]int16{}
-	for left := set; left != 0; left &= left - 1 {
-		i := bits.TrailingZeros64(left)
-		levels[scanOf8[i]&63] = raster[i]
-	}
-	return bits.OnesCount64(set)
+	return quantize8AVX2(levels, c, q.Factor, q.Scale, q.Round, q.Shift, q.Max)
 }
 
 func coded(a *[256]byte, b []byte, bStride int, z *DeadZone) uint16 {

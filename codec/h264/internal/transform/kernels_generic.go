@@ -16,11 +16,11 @@ func forward8(c *[64]int32, a []byte, aStride int, b []byte, bStride int) {
 
 func inverse8(dst []byte, stride int, c *[64]int32) { inverse8Plain(dst, stride, c) }
 
-func quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) int {
+func quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) Marks {
 	return quantizePlain(levels, c, q)
 }
 
-func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) int {
+func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) (set, large uint64) {
 	return quantize8Plain(levels, c, q)
 }
 

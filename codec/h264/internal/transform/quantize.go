@@ -12,52 +12,55 @@ type Quantizer[Block [16]int32 | [64]int32] struct {
 	Max    int32
 }
 
-// Quantize quantizes the coefficients c, in raster order, into levels in scan order, leaves the scaled coefficients that
-// a decoder makes of the levels in c, and returns how many levels are not zero.
-func Quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) int {
+// Quantize quantizes the coefficients c, in raster order, into levels in scan order, and leaves the scaled coefficients
+// that a decoder makes of the levels in c.
+func Quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) Marks {
 	return quantize(levels, c, q)
 }
 
 // QuantizeAC does the same for all coefficients but the first, which stays as it is; its level is zero.
-func QuantizeAC(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) int {
+func QuantizeAC(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) Marks {
 	dc := c[0]
 	c[0] = 0
-	total := quantize(levels, c, q)
+	marks := quantize(levels, c, q)
 	c[0] = dc
-	return total
+	return marks
 }
 
-// Quantize8 is Quantize for an 8x8 block; Scale is four times the factor of a level.
-func Quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) int {
-	return quantize8(levels, c, q)
+// Quantize8 is Quantize for an 8x8 block, whose levels are left in raster order, while the marks are in that of the scan.
+// Scale is four times the factor of a level.
+func Quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) Marks8 {
+	set, large := quantize8(levels, c, q)
+	return Marks8{set, large}
 }
 
 // quantizePlain is the twin of quantize.
-func quantizePlain(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) (total int) {
+func quantizePlain(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) (marks Marks) {
 	for k, i := range ZigZag {
 		i &= 15
 		l := level(c[i], q.Factor[i], q.Round, q.Shift, q.Max)
 		levels[k] = int16(l)
 		c[i] = l * q.Scale[i]
-		if l != 0 {
-			total++
-		}
+		marks = marks.mark(k, l)
 	}
-	return total
+	return marks
 }
 
 // quantize8Plain is the twin of quantize8.
-func quantize8Plain(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) (total int) {
+func quantize8Plain(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) (set, large uint64) {
 	for k, i := range params.ZigZag8 {
 		i &= 63
 		l := level(c[i], q.Factor[i], q.Round, q.Shift, q.Max)
-		levels[k] = int16(l)
+		levels[i] = int16(l)
 		c[i] = (l*q.Scale[i] + 2) >> 2
 		if l != 0 {
-			total++
+			set |= 1 << k
+			if l > 1 || l < -1 {
+				large |= 1 << k
+			}
 		}
 	}
-	return total
+	return set, large
 }
 
 func level(v, factor, round int32, shift uint32, limit int32) int32 {

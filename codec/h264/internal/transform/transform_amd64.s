@@ -406,8 +406,21 @@ DATA zigzag<>+48(SB)/8, $0x05040b0a09080302
 DATA zigzag<>+56(SB)/8, $0x0f0e0d0c07068080
 GLOBL zigzag<>(SB), RODATA|NOPTR, $64
 
-// func quantizeAVX2(levels *[16]int16, c, factor, scale *[16]int32, round int32, shift uint32, limit int32) int
-TEXT ·quantizeAVX2(SB), NOSPLIT, $0-56
+DATA bytesTwo<>+0(SB)/8, $0x0202020202020202
+DATA bytesTwo<>+8(SB)/8, $0x0202020202020202
+DATA bytesTwo<>+16(SB)/8, $0x0202020202020202
+DATA bytesTwo<>+24(SB)/8, $0x0202020202020202
+GLOBL bytesTwo<>(SB), RODATA|NOPTR, $32
+
+// above is zeros, then ones.
+DATA above<>+0(SB)/8, $0x0000000000000000
+DATA above<>+8(SB)/8, $0x0000000000000000
+DATA above<>+16(SB)/8, $0x0101010101010101
+DATA above<>+24(SB)/8, $0x0101010101010101
+GLOBL above<>(SB), RODATA|NOPTR, $32
+
+// func quantizeAVX2(levels *[16]int16, c, factor, scale *[16]int32, round int32, shift uint32, limit int32) Marks
+TEXT ·quantizeAVX2(SB), NOSPLIT, $0-52
 	MOVQ         levels+0(FP), DI
 	MOVQ         c+8(FP), AX
 	MOVQ         factor+16(FP), BX
@@ -437,14 +450,15 @@ TEXT ·quantizeAVX2(SB), NOSPLIT, $0-56
 	VPOR         X5, X4, X4
 	VMOVDQU      X2, 0(DI)
 	VMOVDQU      X4, 16(DI)
-	VPACKSSWB    X1, X0, X0
-	VPXOR        X1, X1, X1
-	VPCMPEQB     X1, X0, X0
-	VPMOVMSKB    X0, CX
-	XORL         $0xffff, CX
-	POPCNTL      CX, CX
+	// The magnitudes in scan order, above zero in the lower half and above one in the upper.
+	VPACKSSWB    X4, X2, X0
+	VPABSB       X0, X0
+	VINSERTI128  $1, X0, Y0, Y0
+	VPMINUB      bytesTwo<>(SB), Y0, Y0
+	VPCMPGTB     above<>(SB), Y0, Y0
+	VPMOVMSKB    Y0, CX
 	VZEROUPPER
-	MOVQ         CX, ret+48(FP)
+	MOVL         CX, ret+48(FP)
 	RET
 
 // SCALED leaves the scaled coefficients of the levels in y at (AX).
@@ -454,9 +468,64 @@ TEXT ·quantizeAVX2(SB), NOSPLIT, $0-56
 	VPSRAD  $2, scratch, scratch; \
 	VMOVDQU scratch, off(AX)
 
-// func quantize8AVX2(levels *[64]int16, c, factor, scale *[64]int32, round int32, shift uint32, limit int32) uint64
-// 32 coefficients at a time; R9 gathers their bits.
-TEXT ·quantize8AVX2(SB), NOSPLIT, $0-56
+// zigzag8 is which bytes of two rows of the raster make up 32 places of the zigzag scan: the first 32 from each of the
+// four pairs of rows, then the last 32.
+DATA zigzag8<>+0(SB)/8, $0x0a03020980080100
+DATA zigzag8<>+8(SB)/8, $0x05040b8080808080
+DATA zigzag8<>+16(SB)/8, $0x808080808080800c
+DATA zigzag8<>+24(SB)/8, $0x80800e07060d8080
+DATA zigzag8<>+32(SB)/8, $0x8080808000808080
+DATA zigzag8<>+40(SB)/8, $0x8080800209800801
+DATA zigzag8<>+48(SB)/8, $0x80808080800a0380
+DATA zigzag8<>+56(SB)/8, $0x0c0580808080040b
+DATA zigzag8<>+64(SB)/8, $0x8080808080808080
+DATA zigzag8<>+72(SB)/8, $0x8080808080008080
+DATA zigzag8<>+80(SB)/8, $0x0209800801808080
+DATA zigzag8<>+88(SB)/8, $0x8080808080808080
+DATA zigzag8<>+96(SB)/8, $0x8080808080808080
+DATA zigzag8<>+104(SB)/8, $0x8080808080808080
+DATA zigzag8<>+112(SB)/8, $0x8080008080808080
+DATA zigzag8<>+120(SB)/8, $0x8080808080808080
+DATA zigzag8<>+128(SB)/8, $0x8080808080808080
+DATA zigzag8<>+136(SB)/8, $0x80808080800f8080
+DATA zigzag8<>+144(SB)/8, $0x8080808080808080
+DATA zigzag8<>+152(SB)/8, $0x8080808080808080
+DATA zigzag8<>+160(SB)/8, $0x8080808080808080
+DATA zigzag8<>+168(SB)/8, $0x8080800e0780060d
+DATA zigzag8<>+176(SB)/8, $0x80800f8080808080
+DATA zigzag8<>+184(SB)/8, $0x8080808080808080
+DATA zigzag8<>+192(SB)/8, $0x040b808080800a03
+DATA zigzag8<>+200(SB)/8, $0x800c058080808080
+DATA zigzag8<>+208(SB)/8, $0x0e0780060d808080
+DATA zigzag8<>+216(SB)/8, $0x8080800f80808080
+DATA zigzag8<>+224(SB)/8, $0x8080020908018080
+DATA zigzag8<>+232(SB)/8, $0x0380808080808080
+DATA zigzag8<>+240(SB)/8, $0x8080808080040b0a
+DATA zigzag8<>+248(SB)/8, $0x0f0e0780060d0c05
+GLOBL zigzag8<>(SB), RODATA|NOPTR, $256
+
+// SCAN8 is out = 32 places of the scan of the bytes in Y0 to Y3, each of which holds two rows twice.
+#define SCAN8(off, out, scratch) \
+	VPSHUFB zigzag8<>+off(SB), Y0, out; \
+	VPSHUFB zigzag8<>+off+32(SB), Y1, scratch; \
+	VPOR    scratch, out, out; \
+	VPSHUFB zigzag8<>+off+64(SB), Y2, scratch; \
+	VPOR    scratch, out, out; \
+	VPSHUFB zigzag8<>+off+96(SB), Y3, scratch; \
+	VPOR    scratch, out, out
+
+// MARKS8 is r = which bytes of lo and hi are greater than those of limit.
+#define MARKS8(lo, hi, limit, r) \
+	VPCMPGTB  limit, lo, Y0; \
+	VPCMPGTB  limit, hi, Y1; \
+	VPMOVMSKB Y0, r; \
+	VPMOVMSKB Y1, R10; \
+	SHLQ      $32, R10; \
+	ORQ       R10, r
+
+// func quantize8AVX2(levels *[64]int16, c, factor, scale *[64]int32, round int32, shift uint32, limit int32) (set, large uint64)
+// 32 coefficients at a time: the first end up as bytes in Y8, the last in Y9.
+TEXT ·quantize8AVX2(SB), NOSPLIT, $0-64
 	MOVQ         levels+0(FP), DI
 	MOVQ         c+8(FP), AX
 	MOVQ         factor+16(FP), BX
@@ -470,11 +539,12 @@ TEXT ·quantize8AVX2(SB), NOSPLIT, $0-56
 	VPBROADCASTD X13, Y13
 	VPBROADCASTD X15, Y15
 	VMOVDQU      two<>(SB), Y12
-	VPXOR        Y11, Y11, Y11
+	XORL         R8, R8
 	XORL         R9, R9
 	MOVL         $2, CX
 
 half:
+	VMOVDQA      Y9, Y8
 	LEVELS(0, Y0, Y4)
 	LEVELS(32, Y1, Y5)
 	LEVELS(64, Y2, Y6)
@@ -490,19 +560,33 @@ half:
 	VMOVDQU      Y0, 0(DI)
 	VMOVDQU      Y2, 32(DI)
 	VPACKSSWB    Y2, Y0, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VPCMPEQB     Y11, Y0, Y0
-	VPMOVMSKB    Y0, R10
-	NOTL         R10
-	SHRQ         $32, R9
-	SHLQ         $32, R10
-	ORQ          R10, R9
+	VPERMQ       $0xd8, Y0, Y9
 	ADDQ         $64, DI
 	ADDQ         $128, AX
 	ADDQ         $128, BX
 	ADDQ         $128, DX
 	DECL         CX
 	JNZ          half
+	VPOR         Y9, Y8, Y0
+	VPTEST       Y0, Y0
+	JZ           none
+	VPABSB       Y8, Y8
+	VPABSB       Y9, Y9
+	VPMINUB      bytesTwo<>(SB), Y8, Y8
+	VPMINUB      bytesTwo<>(SB), Y9, Y9
+	VPERMQ       $0x44, Y8, Y0
+	VPERMQ       $0xee, Y8, Y1
+	VPERMQ       $0x44, Y9, Y2
+	VPERMQ       $0xee, Y9, Y3
+	SCAN8(0, Y4, Y6)
+	SCAN8(128, Y5, Y6)
+	VPXOR        Y6, Y6, Y6
+	VPBROADCASTB above<>+16(SB), Y7
+	MARKS8(Y4, Y5, Y6, R8)
+	MARKS8(Y4, Y5, Y7, R9)
+
+none:
 	VZEROUPPER
-	MOVQ         R9, ret+48(FP)
+	MOVQ         R8, set+48(FP)
+	MOVQ         R9, large+56(FP)
 	RET
