@@ -15,10 +15,12 @@ const (
 const (
 	// maxMacroBits bounds macroblock_layer: 128 more than its samples have (clause A.3.1).
 	maxMacroBits = 128 + 384*8
-	// maxMacroBytes bounds what is written of one macroblock before it is found to be too long. With CAVLC, 384 levels and
-	// 25 further ones of at most 28 bits, with their tokens; with CABAC, as many of at most 36 bins, of which at most 15 have
-	// contexts and may take 7 bits each.
-	maxMacroBytes = 409 * (15*7 + 21) / 8
+	// maxMacroBytes bounds what is written with CAVLC of one macroblock before it is found to be too long: 384 levels and 25
+	// further ones of at most 28 bits, with their tokens.
+	maxMacroBytes = 409 * 8
+	// maxMacroBins bounds what is written with CABAC: as many levels of at most 36 bins and two in the map of significant
+	// ones, and what comes before.
+	maxMacroBins = 409*38 + 256
 )
 
 // undo is a position in what is written, to go back to.

@@ -17,7 +17,7 @@ func one(set bool) int {
 // cabacSkip writes mb_skip_flag in P slices (clause 9.3.3.1.1.1).
 func (e *sliceEncoder) cabacSkip(skip bool) {
 	m := &e.m
-	e.c.Reserve(maxMacroBytes)
+	e.c.Reserve(maxMacroBins)
 	if e.idr {
 		return
 	}

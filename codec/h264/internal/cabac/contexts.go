@@ -15,4 +15,14 @@ func (c *Contexts) Init(column, qp int) {
 			c[i] = uint8(pre-64)<<1 | 1
 		}
 	}
+	c[terminating], c[nothing] = 63<<1, 63<<1|1
 }
+
+const (
+	// terminating is the context that terminating bins have, in a state that no other one gets into and that stays: its
+	// less probable symbol has a range of two (clause 9.3.1.2).
+	terminating = 276
+	// nothing is a context in the encoder's own use, in the place of one of field macroblocks. A bin of value one in it
+	// takes no part of the range and changes nothing: it carries bypass bins alone.
+	nothing = 277
+)

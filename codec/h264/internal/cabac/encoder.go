@@ -1,18 +1,20 @@
 package cabac
 
+import "slices"
+
 // Encoder codes the bins of one slice (clause 9.3.4). Reset it first, and have Reserve make room before bins are coded.
 //
-// low holds the ten bits of the register of clause 9.3.4.2 and above them what waits to be written: queue is the number
-// of these bits less eight. A byte of ones is only counted, in outstanding, until it is known whether a carry turns it
+// Bins are only put down at first and coded many at a time, so that the registers of the coder stay in those of the
+// processor. low holds the ten bits of the register of clause 9.3.4.2 and above them what waits to be written: queue is the
+// number of these bits less eight. A byte of ones is only counted, in outstanding, until it is known whether a carry turns it
 // into zeros.
 type Encoder struct {
-	low, rng    uint32
-	queue       int
+	coder
 	outstanding int
 	buf         []byte
 	pos         int
-	// Contexts are the state bytes: pStateIdx in the upper bits, valMPS in bit 0.
-	Contexts Contexts
+
+	list []bin // put down so far
 }
 
 // Reset starts a slice whose header, byte-aligned, is given; it is copied. The contexts stay.
@@ -23,88 +25,95 @@ func (e *Encoder) Reset(header []byte) {
 	e.start()
 }
 
-func (e *Encoder) start() { e.low, e.rng, e.queue, e.outstanding = 0, 510, -9, 0 }
+func (e *Encoder) start() {
+	e.low, e.rng, e.queue, e.outstanding = 0, 510, -9, 0
+	e.list = e.list[:0]
+}
 
-// Reserve makes room for at least size more bytes.
-func (e *Encoder) Reserve(size int) {
-	if need := e.pos + e.outstanding + size + 8; need > len(e.buf) {
+// Reserve makes room for at least count more bins, or as many bytes of raw samples.
+func (e *Encoder) Reserve(count int) {
+	if len(e.list)+count > cap(e.list) {
+		e.code()
+		e.list = slices.Grow(e.list, max(count, listSize))
+	}
+	if need := e.pos + e.outstanding + len(e.list) + count + 16; need > len(e.buf) {
 		grown := make([]byte, 2*need)
 		copy(grown, e.buf[:e.pos])
 		e.buf = grown
 	}
 }
 
+// listSize is how many bins are put down at least before they are coded.
+const listSize = 1024
+
 // Len is the number of bits written so far, header included.
-func (e *Encoder) Len() int { return 8*(e.pos+e.outstanding) + e.queue + 9 }
+func (e *Encoder) Len() int {
+	e.code()
+	return 8*(e.pos+e.outstanding) + e.queue + 9
+}
 
 // Mark is a position in an Encoder to go back to.
 type Mark struct {
-	low, rng           uint32
-	queue, outstanding int
-	pos                int
-	last               byte // a carry may still change it
-	contexts           Contexts
+	coder       coder
+	outstanding int
+	pos         int
+	last        byte // a carry may still change it
 }
 
 // Save remembers in m what has been coded so far.
 func (e *Encoder) Save(m *Mark) {
-	m.low, m.rng, m.queue, m.outstanding, m.pos = e.low, e.rng, e.queue, e.outstanding, e.pos
+	e.code()
+	m.coder, m.outstanding, m.pos = e.coder, e.outstanding, e.pos
 	m.last = e.buf[e.pos-1]
-	m.contexts = e.Contexts
 }
 
 // Rewind takes back all that was coded since m was saved.
 func (e *Encoder) Rewind(m *Mark) {
-	e.low, e.rng, e.queue, e.outstanding, e.pos = m.low, m.rng, m.queue, m.outstanding, m.pos
+	e.list = e.list[:0]
+	e.coder, e.outstanding, e.pos = m.coder, m.outstanding, m.pos
 	e.buf[e.pos-1] = m.last
-	e.Contexts = m.contexts
 }
 
 // Bin codes v, 0 or 1, with the context at index ctx (clause 9.3.4.2).
 func (e *Encoder) Bin(ctx, v int) {
-	c := &e.Contexts[ctx]
-	state := *c
-	lps := uint32(sizes[e.rng<<1&0x180|uint32(state)])
-	rng := e.rng - lps
-	if int(state&1) != v {
-		e.low += rng
-		rng = lps
-		state = ^state
-	}
-	*c = transition[state]
-	shift := shifts[rng&511]
-	e.rng = rng << (shift & 7)
-	e.low <<= shift & 7
-	e.queue += int(shift)
-	if e.queue >= 0 {
-		e.put()
-	}
+	e.list = append(e.list, bin(ctx<<contextShift|v))
 }
 
 // Bypass codes v, 0 or 1, with equal probabilities (clause 9.3.4.4).
 func (e *Encoder) Bypass(v int) {
-	e.low = e.low<<1 + uint32(-v)&e.rng
-	e.queue++
-	if e.queue >= 0 {
-		e.put()
+	n := len(e.list) - 1
+	if n < 0 || e.list[n]>>countShift == maxBypass {
+		e.Bin(nothing, 1)
+		n++
 	}
+	b := e.list[n]
+	e.list[n] = b + b>>valueShift&255<<valueShift + bin(v)<<valueShift + 1<<countShift
 }
 
 // Terminate codes the bin before the end of the slice or of raw samples (clause 9.3.4.5). If end is set, nothing but
 // Finish or Raw may follow.
 func (e *Encoder) Terminate(end bool) {
-	e.rng -= 2
-	if end {
-		e.low += e.rng
+	if !end {
+		e.Bin(terminating, 0)
 		return
 	}
-	if e.rng < 256 {
-		e.rng <<= 1
-		e.low <<= 1
-		e.queue++
-		if e.queue >= 0 {
-			e.put()
-		}
+	e.code()
+	e.low += uint64(e.rng - 2)
+}
+
+// code codes the bins that are put down.
+func (e *Encoder) code() {
+	for list := e.list; len(list) > 0; {
+		list = list[e.coder.run(list):]
+		e.drain()
+	}
+	e.list = e.list[:0]
+}
+
+// drain writes all whole bytes that wait.
+func (e *Encoder) drain() {
+	for e.queue >= 0 {
+		e.put()
 	}
 }
 
@@ -131,9 +140,7 @@ func (e *Encoder) put() {
 func (e *Encoder) flush() {
 	e.low = (e.low | 1) << 10
 	e.queue += 10
-	for e.queue >= 0 {
-		e.put()
-	}
+	e.drain()
 	if e.queue > -8 {
 		e.low <<= uint(-e.queue)
 		e.queue = 0

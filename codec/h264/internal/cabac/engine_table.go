@@ -84,6 +84,7 @@ func buildSizes() (t [512]uint8) {
 			t[q<<7|state<<1] = rangeLPS[state][q]
 			t[q<<7|state<<1|1] = rangeLPS[state][q]
 		}
+		t[q<<7|63<<1|1] = 0 // the state of nothing
 	}
 	return t
 }
