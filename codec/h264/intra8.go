@@ -1,9 +1,10 @@
 package h264
 
 import (
+	"math/bits"
+
 	"github.com/callrec/callrec/codec/h264/internal/intra"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
-	"github.com/callrec/callrec/codec/h264/internal/pixel"
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
@@ -78,30 +79,30 @@ const intra8Overhead = 4
 // intra8Block codes one 8x8 block with its best mode and returns the cost.
 func (e *sliceEncoder) intra8Block(n *intra.Edges8, q int) int {
 	m := &e.m
-	b := int(quarterBlocks[q][0])
-	guess := m.guessMode(b)
+	guess := m.guessMode(int(quarterBlocks[q][0]))
 	best, bestMode := 1<<30, modeDC
-	pred, spare := &e.preds8[0], &e.preds8[1]
 	src := m.luma[q>>1*128+q&1*8:]
+	var straight [3]int32
+	n.Straight(&straight, src, 16)
+	allowed := n.Modes()
 	var tried uint16
 	for todo := e.tools.firstModes | 1<<guess; todo != 0; todo = besideMode[bestMode] &^ tried {
 		if tried != 0 && e.tools.straight && !e.idr {
 			break
 		}
-		for mode := range 9 {
-			if todo>>mode&1 == 0 || !n.Allowed(mode) {
-				continue
+		for left := todo & allowed; left != 0; left &= left - 1 {
+			mode := bits.TrailingZeros16(left)
+			cost := m.q.lambda
+			if mode != guess {
+				cost = 4 * m.q.lambda
 			}
-			n.Predict(spare[:], 8, mode)
-			cost := pixel.SATD8(src, 16, spare[:], 8, 8, 8)
-			if mode == guess {
-				cost += m.q.lambda
+			if mode <= modeDC {
+				cost += int(straight[mode])
 			} else {
-				cost += 4 * m.q.lambda
+				cost += n.Cost(src, 16, mode)
 			}
 			if cost < best {
 				best, bestMode = cost, mode
-				pred, spare = spare, pred
 			}
 		}
 		tried |= todo
@@ -109,19 +110,19 @@ func (e *sliceEncoder) intra8Block(n *intra.Edges8, q int) int {
 	for _, b := range quarterBlocks[q] {
 		m.info.Modes[b] = uint8(bestMode)
 	}
-	e.codeIntra8(q, pred)
+	e.codeIntra8(n, q, bestMode)
 	return best
 }
 
-// codeIntra8 transforms, quantizes and reconstructs 8x8 luma block q from its prediction.
-func (e *sliceEncoder) codeIntra8(q int, pred *[64]byte) {
+// codeIntra8 predicts, transforms, quantizes and reconstructs 8x8 luma block q.
+func (e *sliceEncoder) codeIntra8(n *intra.Edges8, q, mode int) {
 	m := &e.m
-	c := &e.coeffs8[q]
-	transform.Forward8(c, m.luma[q>>1*128+q&1*8:], 16, pred[:], 8)
-	m.marks8[q] = transform.Quantize8(&m.levels8[q], c, &m.q.intra8)
 	p := &e.cur.frame.Y
 	to := p.Pix[p.At(16*m.x+q&1*8, 16*m.y+q>>1*8):]
-	pixel.Copy(to, p.Stride, pred[:], 8, 8, 8)
+	n.Predict(to, p.Stride, mode)
+	c := &e.coeffs8[q]
+	transform.Forward8(c, m.luma[q>>1*128+q&1*8:], 16, to, p.Stride)
+	m.marks8[q] = transform.Quantize8(&m.levels8[q], c, &m.q.intra8)
 	if m.marks8[q].Set != 0 {
 		transform.Inverse8(to, p.Stride, c)
 	}

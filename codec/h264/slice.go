@@ -47,7 +47,6 @@ type sliceEncoder struct {
 	coeffs8 [4][64]int32
 	coeffsC [2][4][16]int32
 	spare   [256]byte
-	preds8  [2][64]byte
 	kept    kept
 	costs8  [4]int // of Intra_8x8 after each quarter
 

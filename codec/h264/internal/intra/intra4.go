@@ -14,6 +14,14 @@ const (
 	HorizontalUp4
 )
 
+// The modes by what they need, as bits; the others need all neighbors.
+const (
+	dcModes   = 1 << DC4
+	topModes  = 1<<Vertical4 | 1<<DiagonalDownLeft4 | 1<<VerticalLeft4
+	leftModes = 1<<Horizontal4 | 1<<HorizontalUp4
+	allModes  = 1<<9 - 1
+)
+
 // Edges4 holds the neighbors of a 4x4 block and what the directional modes make of them.
 //
 //	e[0..4]   left, from the bottom up, the lowest one twice

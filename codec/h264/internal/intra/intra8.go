@@ -1,190 +1,195 @@
 package intra
 
+import (
+	"encoding/binary"
+
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
+)
+
 // Edges8 holds the filtered neighbors of an 8x8 block (clause 8.3.2.2.1) and what the directional modes make of them. The
 // modes of Intra_8x8 prediction are numbered as those of Intra_4x4 (table 8-3).
-//
-//	e[0..7]   left, from the bottom up
-//	e[8]      above left
-//	e[9..24]  above and above right
 type Edges8 struct {
-	e  [25]byte
-	f2 [24]byte // f2[i]: mean of e[i] and e[i+1]
-	f3 [25]byte // f3[i]: e[i-1], e[i], e[i+1] weighted 1 2 1; at both ends the last one stands in for what is beyond
+	lines [linesSize]byte
+	mean  byte // the prediction of DC4
 	// HasLeft and HasTop tell which neighbors exist, HasAll whether these do and the one above left too.
 	HasLeft, HasTop, HasAll bool
+}
+
+// The lines begin at these indices of Edges8.lines. Each row of a directional prediction is eight samples of a line.
+const (
+	// Neighbors: 0 to 7 left, from the bottom up, 8 above left, 9 to 24 above and above right.
+	lineE = 0
+	// Means of two neighbors, i and i+1.
+	line2 = 32
+	// Neighbors i-1, i and i+1 weighted 1 2 1; at both ends the last one stands in for what is beyond.
+	line3 = 64
+	// Rows 6 and 7 of VerticalRight4, and what is right of them in the rows above.
+	lineEven, lineOdd = 96, 112
+	// Row 7 of HorizontalDown4, and what is right of it in the rows above.
+	lineDown = 128
+	// Row 0 of HorizontalUp4, and what is right of it in the rows below.
+	lineUp = 152
+
+	linesSize = 176
+)
+
+// rows8 says by mode where in the lines the rows of predictions are, but for those of Horizontal4 and DC4.
+var rows8 = [9]pixel.Rows{
+	Vertical4:          {Even: lineE + 9, Odd: lineE + 9},
+	DiagonalDownLeft4:  {Even: line3 + 10, Odd: line3 + 11, Step: 2},
+	DiagonalDownRight4: {Even: line3 + 8, Odd: line3 + 7, Step: -2},
+	VerticalRight4:     {Even: lineEven + 3, Odd: lineOdd + 3, Step: -1},
+	HorizontalDown4:    {Even: lineDown + 14, Odd: lineDown + 12, Step: -4},
+	VerticalLeft4:      {Even: line2 + 9, Odd: line3 + 10, Step: 1},
+	HorizontalUp4:      {Even: lineUp, Odd: lineUp + 2, Step: 4},
 }
 
 // Load takes the neighbors of the block at pix[at] that are available, and filters them.
 func (n *Edges8) Load(pix []byte, at, stride int, left, top, corner, topRight bool) {
 	n.HasLeft, n.HasTop, n.HasAll = left, top, left && top && corner
-	var raw [25]byte
+	if n.HasAll {
+		n.load(pix, at, stride, topRight)
+		return
+	}
+	n.loadPlain(pix, at, stride, left, top, corner, topRight)
+}
+
+// loadPlain is Load, and with all neighbors but those above right the twin of load.
+func (n *Edges8) loadPlain(pix []byte, at, stride int, left, top, corner, topRight bool) {
+	var raw [34]byte // the neighbors, from raw[1] on
 	if left {
 		for y := range 8 {
-			raw[7-y] = pix[at+y*stride-1]
+			raw[8-y] = pix[at+y*stride-1]
 		}
 	}
 	if corner {
-		raw[8] = pix[at-stride-1]
+		raw[9] = pix[at-stride-1]
 	}
 	if top {
-		copy(raw[9:17], pix[at-stride:])
+		copy(raw[10:18], pix[at-stride:])
 		if topRight {
-			copy(raw[17:25], pix[at-stride+8:])
+			copy(raw[18:26], pix[at-stride+8:])
 		} else {
-			fill(raw[17:25], raw[16])
+			fill(raw[18:26], raw[17])
 		}
 	}
 	n.filter(&raw, left, top, corner)
-	for i := range n.f2 {
-		n.f2[i] = byte((int(n.e[i]) + int(n.e[i+1]) + 1) >> 1)
+	n.mean = 128
+	switch l := n.lines[lineE:]; {
+	case left && top:
+		n.mean = byte((sum(l[:8]) + sum(l[9:17]) + 8) >> 4)
+	case left:
+		n.mean = byte((sum(l[:8]) + 4) >> 3)
+	case top:
+		n.mean = byte((sum(l[9:17]) + 4) >> 3)
 	}
-	e := &n.e
-	n.f3[0] = mean3(e[0], e[0], e[1])
-	for i := 1; i < 24; i++ {
-		n.f3[i] = mean3(e[i-1], e[i], e[i+1])
-	}
-	n.f3[24] = mean3(e[23], e[24], e[24])
+	n.draw()
 }
 
 // filter is the reference sample filter: a sample at the end of what is available is filtered with itself.
-func (n *Edges8) filter(raw *[25]byte, left, top, corner bool) {
-	e := &n.e
-	if top {
-		before := raw[8]
-		if !corner {
-			before = raw[9]
-		}
-		e[9] = mean3(before, raw[9], raw[10])
-		for i := 10; i < 24; i++ {
-			e[i] = mean3(raw[i-1], raw[i], raw[i+1])
-		}
-		e[24] = mean3(raw[23], raw[24], raw[24])
+func (n *Edges8) filter(raw *[34]byte, left, top, corner bool) {
+	raw[0], raw[26] = raw[1], raw[25]
+	switch {
+	case !corner:
+		raw[9] = raw[10]
+	case !left:
+		raw[8] = raw[9]
 	}
-	if left {
-		after := raw[8]
-		if !corner {
-			after = raw[7]
-		}
-		e[7] = mean3(after, raw[7], raw[6])
-		for i := 6; i > 0; i-- {
-			e[i] = mean3(raw[i-1], raw[i], raw[i+1])
-		}
-		e[0] = mean3(raw[1], raw[0], raw[0])
+	if corner && !top {
+		raw[10] = raw[9]
 	}
-	if corner {
-		a, b := raw[8], raw[8]
-		if left {
-			a = raw[7]
-		}
-		if top {
-			b = raw[9]
-		}
-		e[8] = mean3(a, raw[8], b)
+	for i := 0; i < 32; i += 8 {
+		store64(n.lines[lineE+i:], means3(load64(raw[i:]), load64(raw[i+1:]), load64(raw[i+2:])))
+	}
+	if left && !corner {
+		n.lines[lineE+7] = byte((int(raw[7]) + 3*int(raw[8]) + 2) >> 2)
 	}
 }
 
-func mean3(a, b, c byte) byte { return byte((int(a) + 2*int(b) + int(c) + 2) >> 2) }
+// draw makes the other lines of the neighbors.
+func (n *Edges8) draw() {
+	l := &n.lines
+	var e [34]byte
+	e[0], e[26] = l[lineE], l[lineE+24]
+	copy(e[1:26], l[lineE:])
+	for i := 0; i < 32; i += 8 {
+		before, here, after := load64(e[i:]), load64(e[i+1:]), load64(e[i+2:])
+		store64(l[line2+i:], means2(here, after))
+		store64(l[line3+i:], means3(before, here, after))
+	}
+	for i := range 3 {
+		l[lineEven+i], l[lineOdd+i] = l[line3+3+2*i], l[line3+2+2*i]
+	}
+	copy(l[lineEven+3:][:8], l[line2+8:])
+	copy(l[lineOdd+3:][:8], l[line3+8:])
+	for i := range 8 {
+		l[lineDown+2*i], l[lineDown+2*i+1] = l[line2+i], l[line3+1+i]
+		l[lineUp+14-2*i], l[lineUp+15-2*i] = l[line2+i-1], l[line3+i-1]
+	}
+	copy(l[lineDown+16:][:8], l[line3+9:])
+	fill(l[lineUp+14:][:8], l[lineE])
+}
+
+func load64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+func store64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
+
+const low7 = 0x7f7f7f7f7f7f7f7f
+
+// means2 is the rounded means of eight pairs of samples.
+func means2(a, b uint64) uint64 { return (a | b) - (a^b)>>1&low7 }
+
+// means3 is (a + 2*b + c + 2) >> 2 for eight samples each.
+func means3(a, b, c uint64) uint64 { return means2(b, a&c+(a^c)>>1&low7) }
 
 // Allowed tells whether the mode's neighbors exist.
-func (n *Edges8) Allowed(mode int) bool {
-	switch mode {
-	case Vertical4, DiagonalDownLeft4, VerticalLeft4:
-		return n.HasTop
-	case Horizontal4, HorizontalUp4:
-		return n.HasLeft
-	case DC4:
-		return true
+func (n *Edges8) Allowed(mode int) bool { return n.Modes()>>mode&1 != 0 }
+
+// Modes are the allowed modes, as bits.
+func (n *Edges8) Modes() uint16 {
+	switch {
+	case n.HasAll:
+		return allModes
+	case n.HasTop && n.HasLeft:
+		return dcModes | topModes | leftModes
+	case n.HasTop:
+		return dcModes | topModes
+	case n.HasLeft:
+		return dcModes | leftModes
 	}
-	return n.HasAll
+	return dcModes
 }
 
 // Predict writes eight rows of eight samples, the prediction of an allowed mode (clause 8.3.2.2), to dst. With the
 // neighbors in one line each direction is a walk along it, or along a line of means.
 func (n *Edges8) Predict(dst []byte, stride, mode int) {
 	switch mode {
-	case Vertical4:
-		for y := range 8 {
-			copy(dst[y*stride:][:8], n.e[9:17])
-		}
 	case Horizontal4:
 		for y := range 8 {
-			fill(dst[y*stride:][:8], n.e[7-y])
+			fill(dst[y*stride:][:8], n.lines[lineE+7-y])
 		}
 	case DC4:
-		v := n.dc()
 		for y := range 8 {
-			fill(dst[y*stride:][:8], v)
+			fill(dst[y*stride:][:8], n.mean)
 		}
-	case DiagonalDownLeft4:
-		for y := range 8 {
-			copy(dst[y*stride:][:8], n.f3[10+y:])
-			if y == 7 {
-				dst[7*stride+7] = n.f3[24]
-			}
-		}
-	case DiagonalDownRight4:
-		for y := range 8 {
-			copy(dst[y*stride:][:8], n.f3[8-y:])
-		}
-	case VerticalRight4:
-		n.verticalRight(dst, stride)
-	case HorizontalDown4:
-		n.horizontalDown(dst, stride)
-	case VerticalLeft4:
+	default:
+		r := &rows8[mode]
+		even, odd := r.Even, r.Odd
 		for y := 0; y < 8; y += 2 {
-			copy(dst[y*stride:][:8], n.f2[9+y>>1:])
-			copy(dst[(y+1)*stride:][:8], n.f3[10+y>>1:])
-		}
-	case HorizontalUp4:
-		n.horizontalUp(dst, stride)
-	}
-}
-
-func (n *Edges8) verticalRight(dst []byte, stride int) {
-	for y := range 8 {
-		row := dst[y*stride:][:8]
-		if y&1 == 0 {
-			copy(row, n.f2[8-y>>1:])
-		} else {
-			copy(row, n.f3[8-y>>1:])
-		}
-		for x := range y >> 1 {
-			row[x] = n.f3[9+2*x-y]
+			store64(dst[y*stride:], load64(n.lines[even:]))
+			store64(dst[(y+1)*stride:], load64(n.lines[odd:]))
+			even, odd = even+r.Step, odd+r.Step
 		}
 	}
 }
 
-func (n *Edges8) horizontalDown(dst []byte, stride int) {
-	var line [22]byte
-	for i := range 8 {
-		line[2*i], line[2*i+1] = n.f2[i], n.f3[i+1]
-	}
-	copy(line[16:], n.f3[9:15])
-	for y := range 8 {
-		copy(dst[y*stride:][:8], line[14-2*y:])
-	}
+// Straight gives in costs the SATD8 of the block at src and its predictions by Vertical4, Horizontal4 and DC4. Those of
+// modes that are not allowed are of no use.
+func (n *Edges8) Straight(costs *[3]int32, src []byte, stride int) {
+	pixel.Straight8(costs, src, stride, (*[8]byte)(n.lines[lineE+9:]), (*[8]byte)(n.lines[lineE:]), n.mean)
 }
 
-func (n *Edges8) horizontalUp(dst []byte, stride int) {
-	var line [22]byte
-	for i := range 7 {
-		line[2*i], line[2*i+1] = n.f2[6-i], n.f3[6-i]
-	}
-	fill(line[14:], n.e[0])
-	for y := range 8 {
-		copy(dst[y*stride:][:8], line[2*y:])
-	}
-}
-
-func (n *Edges8) dc() byte {
-	left, top := sum(n.e[:8]), sum(n.e[9:17])
-	switch {
-	case n.HasLeft && n.HasTop:
-		return byte((left + top + 8) >> 4)
-	case n.HasLeft:
-		return byte((left + 4) >> 3)
-	case n.HasTop:
-		return byte((top + 4) >> 3)
-	}
-	return 128
+// Cost is the SATD8 of the block at src and its prediction by an allowed mode other than Horizontal4 and DC4.
+func (n *Edges8) Cost(src []byte, stride, mode int) int {
+	return pixel.SATD8Rows(src, stride, n.lines[:], &rows8[mode])
 }

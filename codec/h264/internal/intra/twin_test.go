@@ -42,3 +42,25 @@ func TestPlaneTwins(t *testing.T) {
 		require.Equal(t, p.Plain, p.Kernel)
 	}
 }
+
+// TestLoad8Twins takes the neighbors of 8x8 blocks that have all of them, maybe but those above right.
+func TestLoad8Twins(t *testing.T) {
+	t.Parallel()
+	arena := kerneltest.NewArena(t)
+	rnd := rand.New(rand.NewPCG(9, 9))
+	for range 4000 {
+		stride := 17 + rnd.IntN(30)
+		pix := arena.Edge(rnd, 9*stride) // block at (1, 1)
+		kerneltest.Samples(rnd, pix)
+		topRight := rnd.IntN(2) == 0
+		var got, want Edges8
+		got.load(pix, stride+1, stride, topRight)
+		want.loadPlain(pix, stride+1, stride, true, true, true, topRight)
+		require.Equal(t, want.mean, got.mean)
+		for _, l := range [][2]int{
+			{lineE, 25}, {line2, 24}, {line3, 25}, {lineEven, 11}, {lineOdd, 11}, {lineDown, 22}, {lineUp, 22},
+		} {
+			require.Equal(t, want.lines[l[0]:][:l[1]], got.lines[l[0]:][:l[1]], "line %d", l[0])
+		}
+	}
+}

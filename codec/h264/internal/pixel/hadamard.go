@@ -70,21 +70,63 @@ func hadamard8Plain(a []byte, aStride int, b []byte, bStride, w, h int) (sum int
 	return sum
 }
 
-func hadamard8x8(a []byte, aStride int, b []byte, bStride int) (sum int) {
+func hadamard8x8(a []byte, aStride int, b []byte, bStride int) int {
+	return hadamard8RowsPlain(a, aStride, b, &Rows{0, bStride, 2 * bStride})
+}
+
+// hadamard8RowsPlain is the twin of hadamard8Rows.
+func hadamard8RowsPlain(a []byte, aStride int, line []byte, rows *Rows) (sum int) {
 	var c [8][8]int32
+	at, next := rows.Even, rows.Odd
 	for y := range c {
-		p, q, r := a[y*aStride:][:8], b[y*bStride:][:8], &c[y]
+		p, q, r := a[y*aStride:][:8], line[at:][:8], &c[y]
+		at, next = next, at+rows.Step
 		r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = butterflies(
 			int32(p[0])-int32(q[0]), int32(p[1])-int32(q[1]), int32(p[2])-int32(q[2]), int32(p[3])-int32(q[3]),
 			int32(p[4])-int32(q[4]), int32(p[5])-int32(q[5]), int32(p[6])-int32(q[6]), int32(p[7])-int32(q[7]))
 	}
 	for x := range 8 {
-		v0, v1, v2, v3, v4, v5, v6, v7 := butterflies(
-			c[0][x], c[1][x], c[2][x], c[3][x], c[4][x], c[5][x], c[6][x], c[7][x])
-		sum += int(magnitude(v0) + magnitude(v1) + magnitude(v2) + magnitude(v3) +
-			magnitude(v4) + magnitude(v5) + magnitude(v6) + magnitude(v7))
+		sum += magnitudes(c[0][x], c[1][x], c[2][x], c[3][x], c[4][x], c[5][x], c[6][x], c[7][x])
 	}
 	return sum >> 1
+}
+
+// straight8Plain is the twin of straight8. Of the coefficients of a block whose rows are all the same only those of the
+// first row are not zero, and likewise for columns: it is enough to transform a, and those rows and columns.
+func straight8Plain(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean byte) {
+	var none [8]byte
+	total := hadamard8RowsPlain(a, aStride, none[:], &Rows{})
+	var rows, cols [8]int32
+	for y := range rows {
+		for x, v := range a[y*aStride:][:8] {
+			rows[y] += int32(v)
+			cols[x] += int32(v)
+		}
+	}
+	dc := int32(0)
+	for _, v := range rows {
+		dc += v
+	}
+	vertical := total - magnitudesOf(&cols)>>1
+	horizontal := total - magnitudesOf(&rows)>>1
+	for i := range 8 {
+		cols[i] -= 8 * int32(top[i])
+		rows[i] -= 8 * int32(left[7-i])
+	}
+	costs[0] = int32(vertical+magnitudesOf(&cols)>>1+1) >> 1
+	costs[1] = int32(horizontal+magnitudesOf(&rows)>>1+1) >> 1
+	costs[2] = (int32(total) + (magnitude(dc-64*int32(mean))-dc)>>1 + 1) >> 1
+}
+
+func magnitudesOf(v *[8]int32) int {
+	return magnitudes(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7])
+}
+
+// magnitudes is the sum of the magnitudes of the Hadamard transform of eight numbers.
+func magnitudes(i0, i1, i2, i3, i4, i5, i6, i7 int32) int {
+	v0, v1, v2, v3, v4, v5, v6, v7 := butterflies(i0, i1, i2, i3, i4, i5, i6, i7)
+	return int(magnitude(v0) + magnitude(v1) + magnitude(v2) + magnitude(v3) +
+		magnitude(v4) + magnitude(v5) + magnitude(v6) + magnitude(v7))
 }
 
 func magnitude(v int32) int32 {

@@ -43,13 +43,18 @@ func satdMean16AVX2(a *byte, aStride int, p, q *byte, stride, h int) int
 //go:noescape
 func satdMean8AVX2(a *byte, aStride int, p, q *byte, stride, h int) int
 
-// hadamard16x8AVX2 and hadamard8x8AVX2 give the sum for two blocks of 8x8 next to each other, and for one.
+// hadamard16x8AVX2 gives the sum for two blocks of 8x8 next to each other.
 //
 //go:noescape
 func hadamard16x8AVX2(a *byte, aStride int, b *byte, bStride int) int
 
+// hadamard8x8AVX2 takes rows 0, 2, 4 and 6 of the second block from even on, the others from odd on.
+//
 //go:noescape
-func hadamard8x8AVX2(a *byte, aStride int, b *byte, bStride int) int
+func hadamard8x8AVX2(a *byte, aStride int, even, odd *byte, step int) int
+
+//go:noescape
+func straight8AVX2(costs *[3]int32, a *byte, aStride int, top, left *[8]byte, mean byte)
 
 //go:noescape
 func ssd16AVX2(a *byte, aStride int, b *byte, bStride, h int) int
@@ -171,10 +176,27 @@ func hadamard8(a []byte, aStride int, b []byte, bStride, w, h int) (sum int) {
 		if w == 16 {
 			sum += hadamard16x8AVX2(&a[y*aStride], aStride, &b[y*bStride], bStride)
 		} else {
-			sum += hadamard8x8AVX2(&a[y*aStride], aStride, &b[y*bStride], bStride)
+			sum += hadamard8x8AVX2(&a[y*aStride], aStride, &b[y*bStride], &b[(y+1)*bStride], 2*bStride)
 		}
 	}
 	return sum
+}
+
+func hadamard8Rows(a []byte, aStride int, line []byte, r *Rows) int {
+	if !cpu.AVX2() {
+		return hadamard8RowsPlain(a, aStride, line, r)
+	}
+	_, _ = line[r.Even:][7], line[r.Odd:][7]
+	_, _ = line[r.Even+3*r.Step:][7], line[r.Odd+3*r.Step:][7]
+	return hadamard8x8AVX2(check(a, aStride, 8, 8), aStride, &line[r.Even], &line[r.Odd], r.Step)
+}
+
+func straight8(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean byte) {
+	if !cpu.AVX2() {
+		straight8Plain(costs, a, aStride, top, left, mean)
+		return
+	}
+	straight8AVX2(costs, check(a, aStride, 8, 8), aStride, top, left, mean)
 }
 
 func ssd(a []byte, aStride int, b []byte, bStride, w, h int) int {

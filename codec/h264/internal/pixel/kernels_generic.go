@@ -26,6 +26,14 @@ func hadamard8(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	return hadamard8Plain(a, aStride, b, bStride, w, h)
 }
 
+func hadamard8Rows(a []byte, aStride int, line []byte, r *Rows) int {
+	return hadamard8RowsPlain(a, aStride, line, r)
+}
+
+func straight8(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean byte) {
+	straight8Plain(costs, a, aStride, top, left, mean)
+}
+
 func ssd(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	return ssdPlain(a, aStride, b, bStride, w, h)
 }

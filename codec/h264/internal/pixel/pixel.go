@@ -60,6 +60,21 @@ func SATD8(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	return (hadamard8(a, aStride, b, bStride, w, h) + 1) >> 1
 }
 
+// Rows says where the rows of an 8x8 block are in a line of samples: row 0 at Even, row 1 at Odd, and each other row Step
+// samples behind the one before the last.
+type Rows struct{ Even, Odd, Step int }
+
+// SATD8Rows is SATD8 of the 8x8 block a and the one whose rows are in a line.
+func SATD8Rows(a []byte, aStride int, line []byte, r *Rows) int {
+	return (hadamard8Rows(a, aStride, line, r) + 1) >> 1
+}
+
+// Straight8 gives in costs SATD8 of the 8x8 block a and of three others: the one whose rows are all top, the one whose
+// columns are all left, which is given from the bottom up, and the one whose samples are all mean.
+func Straight8(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean byte) {
+	straight8(costs, a, aStride, top, left, mean)
+}
+
 // SSD is the sum of squared differences of two blocks.
 func SSD(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	return ssd(a, aStride, b, bStride, w, h)

@@ -205,3 +205,29 @@ func TestWithin(t *testing.T) {
 		require.Equal(t, want, pixel.Within(pix, byte(c), byte(limit)))
 	}
 }
+
+// TestStraight8 compares with blocks made of the row, of the column, of the mean, and of rows of a line.
+func TestStraight8(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(3, 4))
+	mem := kerneltest.NewArena(t)
+	line := make([]byte, 40)
+	for range 1000 {
+		a := newArea(rnd, mem, 8, 8)
+		kerneltest.Samples(rnd, line)
+		top, left, mean := (*[8]byte)(line), (*[8]byte)(line[8:]), line[16]
+		rows := pixel.Rows{Even: rnd.IntN(9), Odd: rnd.IntN(9), Step: rnd.IntN(9)}
+		var blocks [4][64]byte
+		for i := range 64 {
+			x, y := i&7, i>>3
+			blocks[0][i], blocks[1][i], blocks[2][i] = top[x], left[7-y], mean
+			blocks[3][i] = line[[2]int{rows.Even, rows.Odd}[y&1]+y>>1*rows.Step+x]
+		}
+		var costs [3]int32
+		pixel.Straight8(&costs, a.pix, a.stride, top, left, mean)
+		for i, cost := range costs {
+			require.Equal(t, pixel.SATD8(a.pix, a.stride, blocks[i][:], 8, 8, 8), int(cost), i)
+		}
+		require.Equal(t, pixel.SATD8(a.pix, a.stride, blocks[3][:], 8, 8, 8), pixel.SATD8Rows(a.pix, a.stride, line, &rows))
+	}
+}

@@ -432,35 +432,3 @@ TEXT ·hadamard16x8AVX2(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	MOVQ    AX, ret+32(FP)
 	RET
-
-// ROW8 makes y of eight samples at p and q.
-#define ROW8(p, q, x, y, xs, ys) \
-	VMOVQ p, x; \
-	VMOVQ q, xs; \
-	BOTH(x, y); \
-	BOTH(xs, ys); \
-	DIFF(y, ys)
-
-// func hadamard8x8AVX2(a *byte, aStride int, b *byte, bStride int) int
-TEXT ·hadamard8x8AVX2(SB), NOSPLIT, $0-40
-	MOVQ    a+0(FP), SI
-	MOVQ    aStride+8(FP), R8
-	MOVQ    b+16(FP), DI
-	MOVQ    bStride+24(FP), R9
-	LEAQ    (R8)(R8*2), R10
-	LEAQ    (R9)(R9*2), R11
-	VMOVDQU pairs<>(SB), Y15
-	ROW8((SI), (DI), X0, Y0, X8, Y8)
-	ROW8((SI)(R8*1), (DI)(R9*1), X1, Y1, X9, Y9)
-	ROW8((SI)(R8*2), (DI)(R9*2), X2, Y2, X10, Y10)
-	ROW8((SI)(R10*1), (DI)(R11*1), X3, Y3, X11, Y11)
-	LEAQ    (SI)(R8*4), SI
-	LEAQ    (DI)(R9*4), DI
-	ROW8((SI), (DI), X4, Y4, X8, Y8)
-	ROW8((SI)(R8*1), (DI)(R9*1), X5, Y5, X9, Y9)
-	ROW8((SI)(R8*2), (DI)(R9*2), X6, Y6, X10, Y10)
-	ROW8((SI)(R10*1), (DI)(R11*1), X7, Y7, X11, Y11)
-	SUM8
-	VZEROUPPER
-	MOVQ    AX, ret+32(FP)
-	RET

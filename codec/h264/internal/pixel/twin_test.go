@@ -38,6 +38,31 @@ func TestTwins(t *testing.T) {
 	}
 }
 
+// TestRowsTwins compares the kernels of single 8x8 blocks with their twins.
+func TestRowsTwins(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(5, 5))
+	arena, lines := kerneltest.NewArena(t), kerneltest.NewArena(t)
+	for range 3000 {
+		stride := 8 + rnd.IntN(40)
+		a := arena.Edge(rnd, 7*stride+8)
+		line := lines.Edge(rnd, 64)
+		kerneltest.Samples(rnd, a)
+		kerneltest.Samples(rnd, line)
+		r := Rows{rnd.IntN(9), rnd.IntN(9), rnd.IntN(17)}
+		if rnd.IntN(2) == 0 {
+			r = Rows{56 - r.Even, 56 - r.Odd, -r.Step}
+		}
+		require.Equal(t, hadamard8RowsPlain(a, stride, line, &r), hadamard8Rows(a, stride, line, &r), r)
+
+		top, left, mean := (*[8]byte)(line[r.Even:]), (*[8]byte)(line[r.Odd:]), byte(rnd.Uint32()>>rnd.IntN(32))
+		var got, want [3]int32
+		straight8Plain(&want, a, stride, top, left, mean)
+		straight8(&got, a, stride, top, left, mean)
+		require.Equal(t, want, got)
+	}
+}
+
 func BenchmarkKernels(b *testing.B) {
 	rnd := rand.New(rand.NewPCG(9, 9))
 	p, q := make([]byte, 64*16), make([]byte, 64*16)
@@ -45,6 +70,8 @@ func BenchmarkKernels(b *testing.B) {
 	kerneltest.Samples(rnd, q)
 	var out [4]int32
 	at := [4]int{0, 1, 2, 3}
+	var costs [3]int32
+	top, left := (*[8]byte)(q), (*[8]byte)(q[32:])
 	benchmarks := []struct {
 		name string
 		run  func()
@@ -61,6 +88,8 @@ func BenchmarkKernels(b *testing.B) {
 		{"satd4/plain", func() { satdPlain(p, 16, q, 64, 4, 4) }},
 		{"hadamard8x8/kernel", func() { hadamard8(p, 16, q, 64, 8, 8) }},
 		{"hadamard8x8/plain", func() { hadamard8Plain(p, 16, q, 64, 8, 8) }},
+		{"straight8/kernel", func() { straight8(&costs, p, 16, top, left, 99) }},
+		{"straight8/plain", func() { straight8Plain(&costs, p, 16, top, left, 99) }},
 		{"ssd16/kernel", func() { ssd(p, 16, q, 64, 16, 16) }},
 		{"ssd16/plain", func() { ssdPlain(p, 16, q, 64, 16, 16) }},
 		{"moments16/kernel", func() { moments(p, 16, 16, 16) }},

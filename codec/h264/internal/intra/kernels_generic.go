@@ -1,0 +1,9 @@
+//go:build !amd64 || purego
+
+package intra
+
+func plane(dst []byte, size, a, b, c int) { planePlain(dst, size, a, b, c) }
+
+func (n *Edges8) load(pix []byte, at, stride int, topRight bool) {
+	n.loadPlain(pix, at, stride, true, true, true, topRight)
+}
