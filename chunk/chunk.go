@@ -6,6 +6,10 @@
 // being written has the suffix .part; it gets its name when it is complete and on disk: data before rename before
 // journal.
 //
+// There are two lines of work. What is being recorded goes to the folder at once: the open chunk's bytes and the lines of
+// the journal. What there is to do with a finished chunk, which may be much on a slow disk, is done beside it, one chunk
+// after another.
+//
 // The package does not know what is in the bytes. It keeps the size bound, and its user says where one chunk ends and
 // the next begins.
 package chunk
@@ -16,6 +20,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"sync"
 )
 
 // Sync says when written bytes are forced to the disk, beyond what the operating system does by itself. Whatever is
@@ -53,8 +58,9 @@ type Config struct {
 	// MaxPending bounds the bytes that wait in memory while the folder takes none, or takes them too slowly; 0 means
 	// DefaultMaxPending.
 	MaxPending int64
-	// Background has a goroutine make the calls in the folder, so that a slow disk does not hold up whoever writes.
-	// Close waits for it.
+	// Background has goroutines make the calls in the folder, so that a slow disk does not hold up whoever writes: one for
+	// the open chunk and the journal, another one for finished chunks, so that these do not hold up that. Close waits for
+	// both.
 	Background bool
 	// Rewrite, if not nil, makes the file that gets the chunk's name out of the one that was written. It may be called
 	// again if it fails.
@@ -73,16 +79,20 @@ type Finished struct {
 // for concurrent use.
 type Writer struct {
 	cfg     Config
-	queue   queue
+	live    queue // writes the open chunk and the journal
+	finish  queue // completes chunks that are written, and at last the recording
 	lock    io.Closer
 	next    int // index of the chunk that Begin opens, or of the open one
 	open    bool
+	entered bool // the folder is on disk with the name of the open chunk
 	closing bool
-	buf     []byte    // of the open chunk, not committed yet
-	size    int64     // of the open chunk, with buf
-	hash    hash.Hash // of the open chunk
+	buf     []byte          // of the open chunk, not committed yet
+	size    int64           // of the open chunk, with buf
+	hash    hash.Hash       // of the open chunk
+	finals  []func() []byte // the journal's last lines, one for each chunk
 
-	finished []Finished // guarded by queue.mu
+	mu       sync.Mutex
+	finished []Finished // guarded by mu
 }
 
 // NewWriter prepares the folder and opens the journal. It returns an error that wraps ErrExists if the folder holds a
@@ -101,10 +111,13 @@ func NewWriter(cfg Config) (*Writer, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	w := &Writer{cfg: cfg, lock: lock, next: cfg.Next, hash: sha256.New()}
-	w.queue.dir = cfg.Dir
-	w.queue.files[journalSlot] = j
-	if cfg.Background {
-		w.queue.start()
+	w.live.next = &w.finish
+	for _, q := range []*queue{&w.live, &w.finish} {
+		q.dir = cfg.Dir
+		q.files[journalSlot] = j
+		if cfg.Background {
+			q.start()
+		}
 	}
 	return w, nil
 }
@@ -145,8 +158,8 @@ func (w *Writer) Begin() (index int, err error) {
 	if w.closing || w.open {
 		return 0, fmt.Errorf("%w: Begin", ErrState)
 	}
-	w.queue.push(operation{kind: opCreate, slot: mediaSlot, name: MediaName(w.next) + PartSuffix})
-	w.open, w.size = true, 0
+	w.live.push(operation{kind: opCreate, slot: mediaSlot, name: MediaName(w.next) + PartSuffix})
+	w.open, w.entered, w.size = true, false, 0
 	w.hash.Reset()
 	return w.next, nil
 }
@@ -162,7 +175,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 			ErrFull, w.next, w.size, w.cfg.MaxSize, len(p))
 	}
 	if w.buf == nil {
-		w.buf = w.queue.buffer()
+		w.buf = w.live.buffer()
 	}
 	w.buf = append(w.buf, p...)
 	w.size += int64(len(p))
@@ -183,9 +196,14 @@ func (w *Writer) Commit(force bool) error {
 	}
 	w.flush()
 	if w.cfg.Sync == SyncFragment || force && w.cfg.Sync != SyncNever {
-		w.queue.push(operation{kind: opSync, slot: mediaSlot}, operation{kind: opSync, slot: journalSlot})
+		w.live.push(operation{kind: opSync, slot: mediaSlot})
+		if !w.entered {
+			w.live.push(operation{kind: opSyncDir})
+			w.entered = true
+		}
+		w.live.push(operation{kind: opSync, slot: journalSlot})
 	}
-	w.queue.kick()
+	w.live.kick()
 	return nil
 }
 
@@ -196,41 +214,8 @@ func (w *Writer) flush() {
 	if w.cfg.Rewrite == nil { // else the file that it makes is hashed
 		w.hash.Write(w.buf)
 	}
-	w.queue.write(mediaSlot, w.buf)
+	w.live.write(mediaSlot, w.buf)
 	w.buf = nil
-}
-
-// Finish completes the open chunk: its bytes go to the disk, its metadata document is written beside it, it gets its
-// final name, and then its checksum is written. Only after that the journal gets the line that final makes for what the
-// chunk came to. final is called at any time up to the end of Close, perhaps from another goroutine.
-func (w *Writer) Finish(document []byte, final func(Finished) []byte) error {
-	if !w.open {
-		return fmt.Errorf("%w: Finish without an open chunk", ErrState)
-	}
-	w.flush()
-	w.open = false
-	part, name := MediaName(w.next)+PartSuffix, MediaName(w.next)
-	done := &Finished{Index: w.next, Bytes: w.size, Sum: [sha256.Size]byte(w.hash.Sum(nil))}
-	w.seal(mediaSlot)
-	w.small(MetadataName(w.next), func() []byte { return document })
-	if w.cfg.Rewrite != nil {
-		w.rewrite(part, name, done)
-	} else {
-		w.queue.push(operation{kind: opRename, name: part, to: name})
-	}
-	w.syncDir()
-	w.small(SumName(w.next), func() []byte { return SumLine(done.Index, done.Sum) })
-	w.syncDir()
-	w.queue.push(operation{kind: opWrite, slot: journalSlot, fill: func() []byte {
-		w.queue.mu.Lock()
-		w.finished = append(w.finished, *done)
-		w.queue.mu.Unlock()
-		return final(*done)
-	}})
-	w.syncJournal()
-	w.next++
-	w.queue.kick()
-	return nil
 }
 
 // Discard removes the open chunk.
@@ -239,27 +224,39 @@ func (w *Writer) Discard() error {
 		return fmt.Errorf("%w: Discard without an open chunk", ErrState)
 	}
 	w.buf, w.open = nil, false
-	w.queue.push(operation{kind: opClose, slot: mediaSlot}, operation{kind: opRemove, name: MediaName(w.next) + PartSuffix})
-	w.queue.kick()
+	w.live.push(operation{kind: opClose, slot: mediaSlot}, operation{kind: opRemove, name: MediaName(w.next) + PartSuffix})
+	w.live.kick()
 	return nil
 }
 
 // Journal adds one line, with its newline, to the journal. Borrowed until return. Lines are durable when the next
 // fragment or chunk is.
 func (w *Writer) Journal(line []byte) {
-	w.queue.write(journalSlot, append(w.queue.buffer(), line...))
-	w.queue.kick()
+	w.live.write(journalSlot, append(w.live.buffer(), line...))
+	w.live.kick()
 }
 
-// Retry makes the calls that failed again.
-func (w *Writer) Retry() { w.queue.kick() }
+// Retry makes the calls that failed again. What fails of a finished chunk over and over again is left alone for a while, up
+// to 63 times that Retry is called: it may be much work.
+func (w *Writer) Retry() {
+	w.live.kick()
+	w.finish.retry()
+}
 
-// Pending tells how many bytes wait to be written, and why if the last call in the folder failed.
-func (w *Writer) Pending() (bytes int64, err error) { return w.queue.state() }
+// Pending tells how many bytes wait in memory to be written, and why if the last call in the folder failed. A chunk that
+// waits to be rewritten is in the folder already.
+func (w *Writer) Pending() (bytes int64, err error) {
+	bytes, err = w.live.state()
+	finishing, finishErr := w.finish.state()
+	if err == nil {
+		err = finishErr
+	}
+	return bytes + finishing, err
+}
 
 // Stalled returns an error that wraps ErrStalled, and the cause, if more than Config.MaxPending bytes wait.
 func (w *Writer) Stalled() error {
-	pending, err := w.queue.state()
+	pending, err := w.Pending()
 	if pending <= w.cfg.MaxPending {
 		return nil
 	}
@@ -271,71 +268,4 @@ func stalled(pending int64, cause error) error {
 		return fmt.Errorf("%w: %d bytes wait for a slow disk", ErrStalled, pending)
 	}
 	return fmt.Errorf("%w: %d bytes wait: %w", ErrStalled, pending, cause)
-}
-
-// Finished lists the chunks that have their final names.
-func (w *Writer) Finished() []Finished {
-	w.queue.mu.Lock()
-	defer w.queue.mu.Unlock()
-	return append([]Finished(nil), w.finished...)
-}
-
-// Close ends the recording. If notification is not nil, which says that all chunks are final, it is written. A chunk
-// still open stays under its .part name. If something can't be written, the error wraps ErrStalled, and Close may be
-// called again to try it again; after a success it does nothing.
-func (w *Writer) Close(notification []byte) error {
-	if !w.closing {
-		w.closing = true
-		if w.open {
-			w.flush()
-			w.seal(mediaSlot)
-			w.open = false
-		}
-		w.seal(journalSlot)
-		if notification != nil {
-			w.small(NotificationName, func() []byte { return notification })
-		}
-		w.syncDir()
-	}
-	if w.lock == nil {
-		return nil
-	}
-	err := w.queue.drain()
-	w.queue.stop()
-	if err != nil {
-		pending, _ := w.queue.state()
-		return stalled(pending, err)
-	}
-	err = w.lock.Close()
-	w.lock = nil
-	return err
-}
-
-// small writes a small file so that it has its name only when it is whole.
-func (w *Writer) small(name string, content func() []byte) {
-	w.queue.push(
-		operation{kind: opCreate, slot: smallSlot, name: name + PartSuffix},
-		operation{kind: opWrite, slot: smallSlot, fill: content},
-	)
-	w.seal(smallSlot)
-	w.queue.push(operation{kind: opRename, name: name + PartSuffix, to: name})
-}
-
-func (w *Writer) seal(s slot) {
-	if w.cfg.Sync != SyncNever {
-		w.queue.push(operation{kind: opSync, slot: s})
-	}
-	w.queue.push(operation{kind: opClose, slot: s})
-}
-
-func (w *Writer) syncDir() {
-	if w.cfg.Sync != SyncNever {
-		w.queue.push(operation{kind: opSyncDir})
-	}
-}
-
-func (w *Writer) syncJournal() {
-	if w.cfg.Sync != SyncNever {
-		w.queue.push(operation{kind: opSync, slot: journalSlot})
-	}
 }

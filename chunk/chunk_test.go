@@ -7,8 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -21,8 +21,10 @@ import (
 type faultyDir struct {
 	chunk.Dir
 	fails func(call int) bool
-	delay time.Duration // of every call
-	done  []string
+	slow  func(what string) time.Duration
+
+	mu   sync.Mutex // guards done, which is read when the writer is at rest
+	done []string
 }
 
 var errFault = errors.New("fault")
@@ -31,10 +33,13 @@ func failAt(n int) func(int) bool   { return func(call int) bool { return call =
 func failFrom(n int) func(int) bool { return func(call int) bool { return call >= n } }
 
 func (d *faultyDir) step(format string, args ...any) error {
-	d.done = append(d.done, fmt.Sprintf(format, args...))
-	if d.delay > 0 {
-		time.Sleep(d.delay)
+	what := fmt.Sprintf(format, args...)
+	if d.slow != nil {
+		time.Sleep(d.slow(what))
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.done = append(d.done, what)
 	if d.fails != nil && d.fails(len(d.done)) {
 		return errFault
 	}
@@ -126,7 +131,7 @@ func record(cfg chunk.Config) (*chunk.Writer, error) {
 var recorded = map[string]string{
 	"chunk-0000.mp4": "fragmentfragment", "chunk-0000.json": "{}\n", "chunk-0000.sha256": sum("fragmentfragment", 0),
 	"chunk-0001.mp4": "fragment", "chunk-0001.json": "{}\n", "chunk-0001.sha256": sum("fragment", 1),
-	"journal.jsonl":     "fragment of 0\nfragment of 0\nfinal 0\nfragment of 1\nfinal 1\n",
+	"journal.jsonl":     "fragment of 0\nfragment of 0\nfragment of 1\nfinal 0\nfinal 1\n",
 	"notification.json": "notification\n",
 }
 
@@ -183,8 +188,8 @@ func TestOrderOnDisk(t *testing.T) {
 		force    bool
 		fragment []string
 	}{
-		{"every fragment", chunk.SyncFragment, false, []string{"sync chunk-0000.mp4.part", "sync journal.jsonl"}},
-		{"now and then", chunk.SyncChunk, true, []string{"sync chunk-0000.mp4.part", "sync journal.jsonl"}},
+		{"every fragment", chunk.SyncFragment, false, []string{"sync chunk-0000.mp4.part", "sync folder", "sync journal.jsonl"}},
+		{"now and then", chunk.SyncChunk, true, []string{"sync chunk-0000.mp4.part", "sync folder", "sync journal.jsonl"}},
 		{"every chunk", chunk.SyncChunk, false, nil},
 	}
 	for _, tt := range tests {
@@ -207,8 +212,8 @@ func TestOrderOnDisk(t *testing.T) {
 			want = append(want, small("chunk-0000.json")...)
 			want = append(want, "rename chunk-0000.mp4", "sync folder")
 			want = append(want, small("chunk-0000.sha256")...)
-			want = append(want, "sync folder", "write journal.jsonl", "sync journal.jsonl")
-			want = append(want, "sync journal.jsonl", "close journal.jsonl")
+			want = append(want, "sync folder", "sync journal.jsonl", "sync journal.jsonl")
+			want = append(want, "write journal.jsonl", "sync journal.jsonl", "close journal.jsonl")
 			want = append(want, small("notification.json")...)
 			require.Equal(t, append(want, "sync folder"), d.done)
 		})
@@ -317,37 +322,6 @@ func TestStalled(t *testing.T) {
 	require.NoError(t, w.Discard())
 	require.NoError(t, w.Close(nil))
 	require.NotContains(t, contents(t, path), "chunk-0000.mp4.part")
-}
-
-// TestSlowDisk: with Background a disk that takes seconds for each call holds up nobody but Close.
-func TestSlowDisk(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		path := t.TempDir()
-		osDir, err := chunk.DirFS(path)
-		require.NoError(t, err)
-		d := &faultyDir{Dir: osDir}
-		w, err := chunk.NewWriter(chunk.Config{Dir: d, Background: true, MaxPending: 100})
-		require.NoError(t, err)
-		d.delay = 5 * time.Second
-		began := time.Now()
-		_, err = w.Begin()
-		require.NoError(t, err)
-		for range 3 {
-			_, err = w.Write(make([]byte, 40))
-			require.NoError(t, err)
-			require.NoError(t, w.Commit(false))
-		}
-		require.Zero(t, time.Since(began))
-		require.ErrorIs(t, w.Stalled(), chunk.ErrStalled)
-		require.ErrorContains(t, w.Stalled(), "slow disk")
-		time.Sleep(time.Minute)
-		require.NoError(t, w.Stalled())
-		require.NoError(t, w.Finish([]byte("{}"), final))
-		require.NoError(t, w.Close([]byte("n")))
-		require.Greater(t, time.Since(began), 2*time.Minute)
-		require.Contains(t, contents(t, path), chunk.NotificationName)
-	})
 }
 
 func TestMaxSize(t *testing.T) {

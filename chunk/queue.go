@@ -9,53 +9,19 @@ import (
 	"sync"
 )
 
-// slot is one of the files that a Writer has open.
-type slot uint8
-
-const (
-	mediaSlot slot = iota
-	smallSlot
-	journalSlot
-	slots
-)
-
-// operation is one call to make in the folder. Each may be made again after it has failed.
-type operation struct {
-	kind operationKind
-	slot slot
-	name string
-	to   string // new name, of opRename
-	data []byte // of opWrite
-	done int    // bytes of data that are written
-	// fill, if not nil, gives the data when its turn comes: it depends on what the operations before it did.
-	fill  func() []byte
-	call  func(Dir) error // of opCall
-	reuse bool            // data is a buffer of the queue
-}
-
-type operationKind uint8
-
-const (
-	opCreate operationKind = iota
-	opWrite
-	opSync
-	opClose
-	opRename
-	opRemove
-	opSyncDir
-	opCall
-)
-
 // queue makes the calls in the folder in the order in which they were pushed, and never another one before one that
 // failed has been made good: whatever happens, the folder is in a state that it is in at some instant of a recording
 // without faults. What waits is in memory.
 type queue struct {
 	dir     Dir
+	next    *queue     // to which opPass gives operations, nil if there are none
 	mu      sync.Mutex // guards everything but files
 	waiting []operation
 	head    int   // of waiting
 	pending int64 // bytes that wait
 	err     error // of the last call, nil if it went well
+	fails   int   // how often the first call that waits has failed
+	rest    int   // how often retry passes it over
 	free    [][]byte
 	running bool
 	files   [slots]File // of whoever runs the queue
@@ -95,8 +61,8 @@ func (q *queue) push(ops ...operation) {
 	if q.head == len(q.waiting) {
 		q.waiting, q.head = q.waiting[:0], 0
 	}
-	for _, o := range ops {
-		q.pending += int64(len(o.data))
+	for i := range ops {
+		q.pending += ops[i].bytes()
 	}
 	q.waiting = append(q.waiting, ops...)
 }
@@ -115,6 +81,22 @@ func (q *queue) kick() {
 	select {
 	case q.wake <- nil:
 	default: // it has been told already
+	}
+}
+
+// maxRest bounds how often retry passes over a call that fails.
+const maxRest = 1<<6 - 1
+
+// retry is kick, but a call that has failed again and again is made ever more rarely.
+func (q *queue) retry() {
+	q.mu.Lock()
+	rests := q.rest > 0
+	if rests {
+		q.rest--
+	}
+	q.mu.Unlock()
+	if !rests {
+		q.kick()
 	}
 }
 
@@ -156,8 +138,11 @@ func (q *queue) run() {
 		q.err = err
 		if err != nil {
 			q.waiting[q.head] = o
+			q.rest = min(1<<min(q.fails, 10)-1, maxRest)
+			q.fails++
 			break
 		}
+		q.fails = 0
 		if o.reuse {
 			q.recycle(o.data)
 		}
@@ -200,8 +185,26 @@ func (q *queue) try(o *operation) (err error) {
 		err = q.dir.Sync()
 	case opCall:
 		err = o.call(q.dir)
+	case opPass:
+		q.pass(o.ops)
+	case opTake:
+		q.files[o.slot] = o.file
 	}
 	return err
+}
+
+// pass gives operations to the next queue.
+func (q *queue) pass(ops []operation) {
+	for i := range ops {
+		if ops[i].kind == opTake {
+			ops[i].file = q.files[ops[i].slot]
+		}
+		q.mu.Lock()
+		q.pending -= ops[i].bytes()
+		q.mu.Unlock()
+	}
+	q.next.push(ops...)
+	q.next.kick()
 }
 
 func (q *queue) tryWrite(o *operation) error {
@@ -217,18 +220,6 @@ func (q *queue) tryWrite(o *operation) error {
 		err = io.ErrShortWrite
 	}
 	return err
-}
-
-// String names the call for errors.
-func (o *operation) String() string {
-	what := [...]string{"create ", "write", "sync", "close", "name ", "remove ", "sync folder", "rewrite "}[o.kind]
-	switch o.kind {
-	case opWrite, opSync, opClose:
-		return what + [...]string{" media", " document", " journal"}[o.slot]
-	case opRename:
-		return what + o.to
-	}
-	return what + o.name
 }
 
 // buffer gives an empty buffer, which write takes back.
