@@ -22,9 +22,10 @@ func (r *recovery) chunk(index int, last bool) error {
 		}
 	}
 	run, noted := r.history.find(index)
-	if final && run != nil && noted.final && noted.ending && r.has(chunk.MetadataName(index)) && r.has(chunk.SumName(index)) {
-		r.add(run, noted)
-		return nil
+	if final && run != nil && noted.ending && r.has(chunk.MetadataName(index)) {
+		if whole, err := r.attested(run, noted); whole || err != nil {
+			return err
+		}
 	}
 	file := part
 	if final {
@@ -56,6 +57,46 @@ func (r *recovery) chunk(index int, last bool) error {
 		}
 	}
 	return r.attest(run, noted, name, final)
+}
+
+// attested adds a chunk that has its name to the result if it has its checksum as well, which is the last thing that is
+// written of it, so that its media need not be read again. The journal, in which such chunks come last, is told what it does
+// not say yet.
+func (r *recovery) attested(run *run, noted *notedChunk) (bool, error) {
+	sum, ok, err := r.sum(noted.index)
+	if !ok || err != nil {
+		return false, err
+	}
+	if !noted.final {
+		if noted.bytes, err = r.size(chunk.MediaName(noted.index)); err != nil {
+			return false, err
+		}
+		r.note(run, noted, sum)
+	}
+	r.add(run, noted)
+	return true, nil
+}
+
+// sum reads the checksum of a chunk. It is false if there is none, or only a part of it.
+func (r *recovery) sum(index int) (sum [sha256.Size]byte, ok bool, err error) {
+	if !r.has(chunk.SumName(index)) {
+		return sum, false, nil
+	}
+	line, err := r.read(chunk.SumName(index), maxSumLine)
+	if err != nil {
+		return sum, false, err
+	}
+	sum, ok = chunk.ParseSumLine(index, line)
+	return sum, ok, nil
+}
+
+func (r *recovery) size(name string) (int64, error) {
+	f, err := r.dir.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	return size, errors.Join(err, f.Close())
 }
 
 func (r *recovery) probe(name string) (*mux.Report, error) {
@@ -106,19 +147,28 @@ func (r *recovery) learn(noted *notedChunk, report *mux.Report, final, last bool
 }
 
 func (r *recovery) readDocument(name string) (*metadata.Document, error) {
-	f, err := r.dir.Open(name)
+	b, err := r.read(name, maxDocument)
 	if err != nil {
-		return nil, err
-	}
-	b, err := io.ReadAll(io.LimitReader(f, maxDocument))
-	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, err
 	}
 	return metadata.Decode(b)
 }
 
-// maxDocument bounds a metadata document in bytes: half a million participants.
-const maxDocument = 32 << 20
+// read reads a small file.
+func (r *recovery) read(name string, most int64) ([]byte, error) {
+	f, err := r.dir.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(f, most))
+	return b, errors.Join(err, f.Close())
+}
+
+// Bounds on small files in bytes. That on a metadata document is half a million participants.
+const (
+	maxDocument = 32 << 20
+	maxSumLine  = 1 << 10
+)
 
 // rename gives a whole chunk its final name and form.
 func (r *recovery) rename(run *run, part, name string) error {
@@ -185,7 +235,11 @@ func (r *recovery) attest(run *run, noted *notedChunk, name string, wasFinal boo
 	}
 	index, _, _ := chunk.MediaIndex(name)
 	sum := [sha256.Size]byte(h.Sum(nil))
-	if !wasFinal || !r.has(chunk.SumName(index)) {
+	_, attested, err := r.sum(index)
+	if err != nil {
+		return err
+	}
+	if !wasFinal || !attested {
 		if err := r.write(chunk.SumName(index), chunk.SumLine(index, sum)); err != nil {
 			return err
 		}

@@ -102,9 +102,9 @@ func (r *reporter) folder(pending int64, cause error) {
 		r.logger.Info("the folder takes everything again")
 		return
 	}
-	r.logger.Warn("the folder takes nothing, the recording waits in memory", "bytes", pending, "error", cause)
+	r.logger.Warn("the folder does not take what is written, it is tried again", "waiting", pending, "error", cause)
 	if r.first("folder") {
-		r.warnings = append(r.warnings, fmt.Sprintf("the recording had to wait in memory: %v", cause))
+		r.warnings = append(r.warnings, fmt.Sprintf("the folder did not take what was written, for a while at least: %v", cause))
 	}
 }
 

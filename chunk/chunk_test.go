@@ -398,6 +398,23 @@ func TestNames(t *testing.T) {
 	require.False(t, ok)
 }
 
+func TestSumLine(t *testing.T) {
+	t.Parallel()
+	want := sha256.Sum256([]byte("x"))
+	line := chunk.SumLine(3, want)
+	got, ok := chunk.ParseSumLine(3, line)
+	require.True(t, ok)
+	require.Equal(t, want, got)
+	_, ok = chunk.ParseSumLine(4, line)
+	require.False(t, ok, "of another chunk")
+	for n := range line {
+		_, ok = chunk.ParseSumLine(3, line[:n])
+		require.False(t, ok, "torn at %d", n)
+	}
+	_, ok = chunk.ParseSumLine(3, append([]byte("0"), line...))
+	require.False(t, ok)
+}
+
 func TestRecordings(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()

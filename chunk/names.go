@@ -1,6 +1,8 @@
 package chunk
 
 import (
+	"bytes"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -33,6 +35,13 @@ func SumName(index int) string { return fmt.Sprintf(chunkPrefix+"%04d"+sumSuffix
 // SumLine is the content of that file.
 func SumLine(index int, sum [32]byte) []byte {
 	return fmt.Appendf(nil, "%x  %s\n", sum, MediaName(index))
+}
+
+// ParseSumLine reads what SumLine makes. It is false for anything else, and for the line of another chunk.
+func ParseSumLine(index int, line []byte) (sum [32]byte, ok bool) {
+	digits, _, _ := bytes.Cut(line, []byte(" "))
+	n, err := hex.Decode(sum[:], digits[:min(len(digits), 2*len(sum))])
+	return sum, err == nil && n == len(sum) && bytes.Equal(line, SumLine(index, sum))
 }
 
 // MediaIndex tells the media files of chunks from others, and which chunk they are. part says that the file is not
