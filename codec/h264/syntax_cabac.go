@@ -150,23 +150,9 @@ func (e *sliceEncoder) cabacComponent(ctx, sum, v int) {
 	if n < 9 {
 		c.Bin(ctx+inc, 0)
 	} else {
-		e.cabacGolomb(n-9, 3)
+		c.Golomb(n-9, 3)
 	}
 	c.Bypass(one(v < 0))
-}
-
-// cabacGolomb writes the bypass bins of an Exp-Golomb suffix of order k (clause 9.3.2.3).
-func (e *sliceEncoder) cabacGolomb(v, k int) {
-	c := &e.c
-	for v >= 1<<k {
-		c.Bypass(1)
-		v -= 1 << k
-		k++
-	}
-	c.Bypass(0)
-	for k--; k >= 0; k-- {
-		c.Bypass(v >> k & 1)
-	}
 }
 
 // cabacModes writes transform_size_8x8_flag and the prediction modes of an I_NxN macroblock.

@@ -80,20 +80,6 @@ var shapes = [4]struct {
 	quads: {4, [4]rect{{0, 0, 2, 2}, {2, 0, 2, 2}, {0, 2, 2, 2}, {2, 2, 2, 2}}},
 }
 
-// magnitudeNodes are what contexts of coeff_abs_level_minus1 depend on (clause 9.3.3.1.3), of which the first four count the
-// levels of magnitude one so far and the others those above: the context of the first bin, that of the further ones, and
-// the nodes that follow a level of magnitude one and one above.
-var magnitudeNodes = [8]struct{ first, further, one, more uint8 }{
-	{1, 5, 1, 4},
-	{2, 5, 2, 4},
-	{3, 5, 3, 4},
-	{4, 5, 3, 4},
-	{0, 6, 4, 5},
-	{0, 7, 5, 6},
-	{0, 8, 6, 7},
-	{0, 9, 7, 7},
-}
-
 // shapeBits is how many more bits mb_type and sub_mb_type take than for a whole macroblock.
 var shapeBits = [4]uint8{rows: 2, cols: 2, quads: 5}
 

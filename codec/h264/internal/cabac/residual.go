@@ -1,0 +1,103 @@
+package cabac
+
+import "math/bits"
+
+// Block writes residual_block_cabac (clause 7.3.5.3.3) of a block of up to 16 levels in scan order, whose first is at
+// position 1 for LumaAC and ChromaAC: 4 levels for ChromaDC, else 16. Those with a bit in set are not zero. inc is the
+// ctxIdxInc of coded_block_flag.
+func (e *Encoder) Block(cat, inc int, levels []int16, set uint32) {
+	flag := bin((CodedTable[cat] + inc) << contextShift)
+	if set == 0 {
+		e.list = append(e.list, flag)
+		return
+	}
+	e.makeRoom()
+	t := &blocks[cat]
+	n := len(e.list)
+	if t.from == 0 {
+		e.list = append(e.list, flag|1)
+		e.block(t, levels[:t.size], uint64(set))
+		return
+	}
+	// Position 0, where there is no level, takes up the place of the flag.
+	e.block(t, levels[:t.size], uint64(set))
+	e.list[n] = flag | 1
+}
+
+// Block8 writes residual_block_cabac of an 8x8 block of levels in raster order, of which those with a bit in set, which is in
+// scan order, are not zero. There are some.
+func (e *Encoder) Block8(levels *[64]int16, set uint64) {
+	e.makeRoom()
+	e.block(&blocks[Luma8], levels[:], set)
+}
+
+// makeRoom makes room for a block, the bins without meaning included that Reserve's caller knows nothing of.
+func (e *Encoder) makeRoom() {
+	if cap(e.list)-len(e.list) < blockBins {
+		e.Reserve(blockBins)
+	}
+}
+
+// blockBins is more bins than any block takes whose levels don't need Golomb codes, and what the kernel writes beyond.
+const blockBins = 2*64 + 64*smallLevel + 32
+
+// smallLevel is the magnitude from which on levels have a Golomb code (UEGk with uCoff=14, clause 9.3.2.3).
+const smallLevel = 15
+
+// blockPlain is the twin of block: it writes the map of the levels that are not zero, and these levels.
+func (e *Encoder) blockPlain(t *blockTable, levels []int16, set uint64) {
+	end := bits.Len64(set) - 1
+	for k := range end {
+		v := bin(set>>k) & 1
+		e.list = append(e.list, t.significant[k&63][0]|v)
+		if v != 0 {
+			e.list = append(e.list, t.significant[k&63][1])
+		}
+	}
+	if end < len(levels)-1 {
+		e.list = append(e.list, t.significant[end][0]|1, t.significant[end][1]|1)
+	}
+	e.magnitudes(t, levels, set, 0)
+}
+
+// magnitudes writes the levels with a bit in set, from the last to the first, when others have led to the given node.
+func (e *Encoder) magnitudes(t *blockTable, levels []int16, set uint64, node uint32) {
+	for set != 0 {
+		k := bits.Len64(set) - 1
+		set &^= 1 << k
+		l := int(levels[t.order[k&63]])
+		sign := l >> (bits.UintSize - 1)
+		n := (l ^ sign) - sign
+		at := &t.nodes[node&7]
+		node = at.more >> nodeShift
+		switch {
+		case n == 1:
+			e.list = append(e.list, at.first&^1)
+			node = at.one >> nodeShift
+		default:
+			e.list = append(e.list, at.first)
+			for range min(n, smallLevel) - 2 {
+				e.list = append(e.list, at.further)
+			}
+			if n < smallLevel {
+				e.list = append(e.list, at.further&^1)
+			} else {
+				e.Golomb(n-smallLevel, 0)
+			}
+		}
+		e.Bypass(-sign)
+	}
+}
+
+// Golomb writes the bypass bins of an Exp-Golomb suffix of order k (clause 9.3.2.3).
+func (e *Encoder) Golomb(v, k int) {
+	for v >= 1<<k {
+		e.Bypass(1)
+		v -= 1 << k
+		k++
+	}
+	e.Bypass(0)
+	for k--; k >= 0; k-- {
+		e.Bypass(v >> k & 1)
+	}
+}
