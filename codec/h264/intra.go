@@ -2,6 +2,7 @@ package h264
 
 import (
 	"math"
+	mathbits "math/bits"
 
 	"github.com/callrec/callrec/codec/h264/internal/bits"
 	"github.com/callrec/callrec/codec/h264/internal/intra"
@@ -80,7 +81,6 @@ func (e *sliceEncoder) tryIntra4(limit int) int {
 	m.cbp = 0
 	overhead := int(e.tools.intra4Overhead) * m.q.lambda
 	cost := overhead
-	var n intra.Edges4
 	for blk := range 16 {
 		bx, by := int(transform.BlockX[blk]), int(transform.BlockY[blk])
 		b := 4*by + bx
@@ -89,8 +89,8 @@ func (e *sliceEncoder) tryIntra4(limit int) int {
 		if by == 0 {
 			topRight = hasTop && (bx < 3 || m.topRight != nil)
 		}
-		n.Load(p.Pix, at+4*by*p.Stride+4*bx, p.Stride, hasLeft, hasTop, topRight)
-		cost += e.intra4Block(&n, b)
+		e.block4.Load(m.luma[64*by+4*bx:], 16, p.Pix, at+4*by*p.Stride+4*bx, p.Stride, hasLeft, hasTop, topRight)
+		cost += e.intra4Block(b)
 		if cost >= limit || blk&3 == 3 && cost-overhead > e.costs8[blk>>2] {
 			return limit
 		}
@@ -101,36 +101,28 @@ func (e *sliceEncoder) tryIntra4(limit int) int {
 	return cost
 }
 
-// intra4Block codes one block with its best mode and returns the cost.
-func (e *sliceEncoder) intra4Block(n *intra.Edges4, b int) int {
+// intra4Block codes the block that is loaded, b in raster order, with its best mode and returns the cost.
+func (e *sliceEncoder) intra4Block(b int) int {
 	m := &e.m
 	guess := m.guessMode(b)
 	best, bestMode := 1<<30, modeDC
-	var preds [2][16]byte
-	pred, spare := &preds[0], &preds[1]
-	src := b>>2*64 + b&3*4
+	allowed := e.block4.Modes()
 	var tried uint16
 	for todo := e.tools.firstModes | 1<<guess; todo != 0; todo = besideMode[bestMode] &^ tried {
-		for mode := range 9 {
-			if todo>>mode&1 == 0 || !n.Allowed(mode) {
-				continue
-			}
-			n.Predict(spare, mode)
-			cost := satd4(&m.luma, src, spare)
-			if mode == guess {
-				cost += m.q.lambda
-			} else {
-				cost += 4 * m.q.lambda
+		for left := todo & allowed; left != 0; left &= left - 1 {
+			mode := mathbits.TrailingZeros16(left)
+			cost := e.block4.Cost(mode) + m.q.lambda
+			if mode != guess {
+				cost += 3 * m.q.lambda
 			}
 			if cost < best {
 				best, bestMode = cost, mode
-				pred, spare = spare, pred
 			}
 		}
 		tried |= todo
 	}
 	m.info.Modes[b] = uint8(bestMode)
-	e.codeIntra4(b, pred)
+	e.codeIntra4(b, e.block4.Prediction(bestMode))
 	return best
 }
 

@@ -94,7 +94,7 @@ func (e *sliceEncoder) intra8Block(n *intra.Edges8, q int) int {
 			mode := bits.TrailingZeros16(left)
 			cost := m.q.lambda
 			if mode != guess {
-				cost = 4 * m.q.lambda
+				cost += 3 * m.q.lambda
 			}
 			if mode <= modeDC {
 				cost += int(straight[mode])

@@ -17,11 +17,6 @@ func satd16(src *[256]byte, pix []byte, at, stride int) int {
 // satd8 is the SATD of two 8x8 blocks without gaps.
 func satd8(src, pred *[64]byte) int { return pixel.SATD(src[:], 8, pred[:], 8, 8, 8) }
 
-// satd4 is the SATD of the 4x4 block at src[at], in rows of 16, and the prediction pred.
-func satd4(src *[256]byte, at int, pred *[16]byte) int {
-	return pixel.SATD(src[at:], 16, pred[:], 4, 4, 4)
-}
-
 // sad4 is the sum of absolute differences of two 4x4 blocks at the same index of blocks with rows of 16.
 func sad4(a, b *[256]byte, at int) int { return pixel.SAD(a[at:], 16, b[at:], 16, 4, 4) }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/callrec/callrec/codec/h264/internal/bits"
 	"github.com/callrec/callrec/codec/h264/internal/cabac"
+	"github.com/callrec/callrec/codec/h264/internal/intra"
 )
 
 // job is what the slices of a picture have in common. Each has a copy of it.
@@ -47,6 +48,7 @@ type sliceEncoder struct {
 	coeffs8 [4][64]int32
 	coeffsC [2][4][16]int32
 	spare   [256]byte
+	block4  intra.Block4
 	kept    kept
 	costs8  [4]int // of Intra_8x8 after each quarter
 

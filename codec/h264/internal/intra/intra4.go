@@ -1,6 +1,8 @@
 // Package intra predicts blocks from their decoded neighbors (ITU-T H.264 clause 8.3).
 package intra
 
+import "encoding/binary"
+
 // The modes of Intra_4x4 prediction (table 8-2).
 const (
 	Vertical4 = iota
@@ -28,9 +30,9 @@ const (
 //	e[5]      above left
 //	e[6..14]  above and above right, the last one twice
 type Edges4 struct {
-	e  [15]byte
-	f2 [14]byte // f2[i]: mean of e[i] and e[i+1]
-	f3 [14]byte // f3[i]: e[i-1], e[i], e[i+1] weighted 1 2 1
+	e  [16]byte
+	f2 [16]byte // f2[i]: mean of e[i] and e[i+1]
+	f3 [16]byte // f3[i]: e[i-1], e[i], e[i+1] weighted 1 2 1
 	// HasLeft and HasTop tell which neighbors exist; the one above left does if both do.
 	HasLeft, HasTop bool
 }
@@ -39,45 +41,52 @@ type Edges4 struct {
 // above stands in.
 func (n *Edges4) Load(pix []byte, at, stride int, hasLeft, hasTop, hasTopRight bool) {
 	n.HasLeft, n.HasTop = hasLeft, hasTop
-	e := &n.e
-	if hasLeft {
-		e[4] = pix[at-1]
-		e[3] = pix[at-1+stride]
-		e[2] = pix[at-1+2*stride]
-		e[1] = pix[at-1+3*stride]
-		e[0] = e[1]
-	}
+	// The neighbors are put together in two words, as eight bytes that are read at once must have been written at once.
+	var e0, e1 uint64
 	if hasTop {
-		copy(e[6:10], pix[at-stride:])
+		row := pix[at-stride:][:8]
+		top := uint64(binary.LittleEndian.Uint32(row))
 		if hasTopRight {
-			copy(e[10:14], pix[at-stride+4:])
+			top = load64(row)
 		} else {
-			e[10], e[11], e[12], e[13] = e[9], e[9], e[9], e[9]
+			top |= top >> 24 * 0x0101010100000000
 		}
-		e[14] = e[13]
+		e0, e1 = top<<48, top>>16|top>>56*0x0101000000000000
+	}
+	if hasLeft {
+		low := uint64(pix[at-1+3*stride])
+		e0 |= low | low<<8 | uint64(pix[at-1+2*stride])<<16 | uint64(pix[at-1+stride])<<24 | uint64(pix[at-1])<<32
 	}
 	if hasLeft && hasTop {
-		e[5] = pix[at-stride-1]
+		e0 |= uint64(pix[at-stride-1]) << 40
 	}
-	for i := range n.f2 {
-		n.f2[i] = byte((int(e[i]) + int(e[i+1]) + 1) >> 1)
-	}
-	for i := 1; i < len(n.f3); i++ {
-		n.f3[i] = byte((int(e[i-1]) + 2*int(e[i]) + int(e[i+1]) + 2) >> 2)
-	}
+	store64(n.e[:], e0)
+	store64(n.e[8:], e1)
+	after0, after1 := e0>>8|e1<<56, e1>>8
+	store64(n.f2[:], means2(e0, after0))
+	store64(n.f2[8:], means2(e1, after1))
+	store64(n.f3[:], means3(e0<<8, e0, after0))
+	store64(n.f3[8:], means3(e0>>56|e1<<8, e1, after1))
 }
 
 // Allowed tells whether the mode's neighbors exist.
-func (n *Edges4) Allowed(mode int) bool {
-	switch mode {
-	case Vertical4, DiagonalDownLeft4, VerticalLeft4:
-		return n.HasTop
-	case Horizontal4, HorizontalUp4:
-		return n.HasLeft
-	case DC4:
-		return true
+func (n *Edges4) Allowed(mode int) bool { return n.Modes()>>mode&1 != 0 }
+
+// Modes are the allowed modes, as bits.
+func (n *Edges4) Modes() uint16 { return modesFor(n.HasLeft, n.HasTop, n.HasLeft && n.HasTop) }
+
+func modesFor(left, top, all bool) uint16 {
+	modes := uint16(dcModes)
+	if all {
+		return allModes
 	}
-	return n.HasTop && n.HasLeft
+	if left {
+		modes |= leftModes
+	}
+	if top {
+		modes |= topModes
+	}
+	return modes
 }
 
 // Predict fills dst, four rows of four samples, with the prediction of an allowed mode (clause 8.3.1.2).

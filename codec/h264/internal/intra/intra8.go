@@ -146,19 +146,7 @@ func means3(a, b, c uint64) uint64 { return means2(b, a&c+(a^c)>>1&low7) }
 func (n *Edges8) Allowed(mode int) bool { return n.Modes()>>mode&1 != 0 }
 
 // Modes are the allowed modes, as bits.
-func (n *Edges8) Modes() uint16 {
-	switch {
-	case n.HasAll:
-		return allModes
-	case n.HasTop && n.HasLeft:
-		return dcModes | topModes | leftModes
-	case n.HasTop:
-		return dcModes | topModes
-	case n.HasLeft:
-		return dcModes | leftModes
-	}
-	return dcModes
-}
+func (n *Edges8) Modes() uint16 { return modesFor(n.HasLeft, n.HasTop, n.HasAll) }
 
 // Predict writes eight rows of eight samples, the prediction of an allowed mode (clause 8.3.2.2), to dst. With the
 // neighbors in one line each direction is a walk along it, or along a line of means.

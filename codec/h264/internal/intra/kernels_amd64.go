@@ -34,3 +34,21 @@ func (n *Edges8) load(pix []byte, at, stride int, topRight bool) {
 	_ = pix[at-stride:][:16]
 	n.mean = load8AVX2(&n.lines, &pix[at], stride, topRight)
 }
+
+// candidates4AVX2 needs AVX2. It reads the 4 samples left of pix, the one above left of it, and the 8 above, of which it
+// uses the last 4 only with topRight.
+//
+//go:noescape
+func candidates4AVX2(preds *[9][16]byte, costs *[9]int32, src *byte, srcStride int, pix *byte, stride int, topRight bool)
+
+// load is Load with the neighbors left and above. It makes the predictions of all modes, which takes little longer than one.
+func (b *Block4) load(src []byte, srcStride int, pix []byte, at, stride int, topRight bool) {
+	if !cpu.AVX2() {
+		b.loadPlain(src, srcStride, pix, at, stride, true, true, topRight)
+		return
+	}
+	_, _, _ = src[uint(3*srcStride+3)], pix[at-stride-1], pix[uint(at+3*stride-1)]
+	_ = pix[at-stride:][:8]
+	candidates4AVX2(&b.preds, &b.costs, &src[0], srcStride, &pix[at], stride, topRight)
+	b.modes, b.made = allModes, allModes
+}

@@ -7,3 +7,7 @@ func plane(dst []byte, size, a, b, c int) { planePlain(dst, size, a, b, c) }
 func (n *Edges8) load(pix []byte, at, stride int, topRight bool) {
 	n.loadPlain(pix, at, stride, true, true, true, topRight)
 }
+
+func (b *Block4) load(src []byte, srcStride int, pix []byte, at, stride int, topRight bool) {
+	b.loadPlain(src, srcStride, pix, at, stride, true, true, topRight)
+}

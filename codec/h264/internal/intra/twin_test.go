@@ -64,3 +64,56 @@ func TestLoad8Twins(t *testing.T) {
 		}
 	}
 }
+
+// TestBlock4Twins makes all candidates for 4x4 blocks that have neighbors left and above.
+func TestBlock4Twins(t *testing.T) {
+	t.Parallel()
+	arena, sources := kerneltest.NewArena(t), kerneltest.NewArena(t)
+	rnd := rand.New(rand.NewPCG(10, 10))
+	for range 4000 {
+		stride, srcStride := 9+rnd.IntN(30), 4+rnd.IntN(30)
+		pix, src := arena.Edge(rnd, 5*stride), sources.Edge(rnd, 3*srcStride+4) // block at (1, 1)
+		kerneltest.Samples(rnd, pix)
+		kerneltest.Samples(rnd, src)
+		topRight := rnd.IntN(2) == 0
+		var got, want Block4
+		got.load(src, srcStride, pix, stride+1, stride, topRight)
+		want.loadPlain(src, srcStride, pix, stride+1, stride, true, true, topRight)
+		require.Equal(t, want.Modes(), got.Modes())
+		for mode := range 9 {
+			require.Equal(t, want.Cost(mode), got.Cost(mode), "mode %d", mode)
+			require.Equal(t, want.Prediction(mode), got.Prediction(mode), "mode %d", mode)
+		}
+	}
+}
+
+func BenchmarkKernels(b *testing.B) {
+	pix, src := make([]byte, 64*20), make([]byte, 256)
+	rnd := rand.New(rand.NewPCG(1, 1))
+	kerneltest.Samples(rnd, pix)
+	kerneltest.Samples(rnd, src)
+	var n Edges8
+	var block Block4
+	benchmarks := []struct {
+		name string
+		run  func()
+	}{
+		{"load8/kernel", func() { n.load(pix, 65, 64, true) }},
+		{"load8/plain", func() { n.loadPlain(pix, 65, 64, true, true, true, true) }},
+		{"block4/kernel", func() { block.load(src, 16, pix, 65, 64, true) }},
+		{"block4/plain", func() {
+			block.loadPlain(src, 16, pix, 65, 64, true, true, true)
+			for mode := range 5 {
+				block.Cost(mode)
+			}
+		}},
+	}
+	for _, bench := range benchmarks {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				bench.run()
+			}
+		})
+	}
+}

@@ -1,5 +1,7 @@
 package pixel
 
+import "encoding/binary"
+
 // sadPlain is the twin of sad. A lane gathers at most 16 times 4 times 255, and the sum is at most 65280.
 func sadPlain(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	var acc uint64
@@ -85,6 +87,10 @@ func copyPlain(dst []byte, dStride int, src []byte, sStride, w, h int) {
 		d, s := dst[y*dStride:][:w], src[y*sStride:][:w]
 		for ; len(d) >= 8 && len(s) >= 8; d, s = d[8:], s[8:] {
 			store64(d, load64(s))
+		}
+		if len(d) >= 4 && len(s) >= 4 {
+			binary.LittleEndian.PutUint32(d, binary.LittleEndian.Uint32(s))
+			d, s = d[4:], s[4:]
 		}
 		for x := range d {
 			d[x] = s[x]
