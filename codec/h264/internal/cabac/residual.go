@@ -69,23 +69,23 @@ func (e *Encoder) magnitudes(t *blockTable, levels []int16, set uint64, node uin
 		sign := l >> (bits.UintSize - 1)
 		n := (l ^ sign) - sign
 		at := &t.nodes[node&7]
-		node = at.more >> nodeShift
-		switch {
-		case n == 1:
+		if n == 1 {
 			e.list = append(e.list, at.first&^1)
+			e.Bypass(-sign)
 			node = at.one >> nodeShift
-		default:
-			e.list = append(e.list, at.first)
-			for range min(n, smallLevel) - 2 {
-				e.list = append(e.list, at.further)
-			}
-			if n < smallLevel {
-				e.list = append(e.list, at.further&^1)
-			} else {
-				e.Golomb(n-smallLevel, 0)
-			}
+			continue
+		}
+		e.list = append(e.list, at.first)
+		for range min(n, smallLevel) - 2 {
+			e.list = append(e.list, at.further)
+		}
+		if n < smallLevel {
+			e.list = append(e.list, at.further&^1)
+		} else {
+			e.Golomb(n-smallLevel, 0)
 		}
 		e.Bypass(-sign)
+		node = at.more >> nodeShift
 	}
 }
 

@@ -12,15 +12,15 @@
 #define MORE 12
 #define NODE_SHIFT 4
 
-// func blockAVX2(list *bin, levels *int16, set uint64, t *blockTable) (n int, left uint64, node uint32)
+// func blockAVX2(list *bin, levels *int16, set uint64, t *blockTable, steps *[16]mapStep) (n int, left uint64, node uint32)
 //
 //	DI list  SI levels  AX set  BX table  CX the scan position  DX the number of bins in the map
-TEXT ·blockAVX2(SB), NOSPLIT, $0-52
+TEXT ·blockAVX2(SB), NOSPLIT, $0-60
 	MOVQ    list+0(FP), DI
 	MOVQ    levels+8(FP), SI
 	MOVQ    set+16(FP), AX
 	MOVQ    t+24(FP), BX
-	LEAQ    ·mapSteps(SB), R8
+	MOVQ    steps+32(FP), R8
 	BSRQ    AX, CX
 	POPCNTQ AX, DX
 	LEAQ    1(DX)(CX*1), DX
@@ -95,8 +95,8 @@ done:
 	VZEROUPPER
 	SUBQ list+0(FP), DI
 	SHRQ $2, DI
-	MOVQ DI, n+32(FP)
-	MOVQ AX, left+40(FP)
+	MOVQ DI, n+40(FP)
+	MOVQ AX, left+48(FP)
 	SHRL $NODE_SHIFT, R8
-	MOVL R8, node+48(FP)
+	MOVL R8, node+56(FP)
 	RET
