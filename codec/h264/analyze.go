@@ -229,13 +229,19 @@ func (e *sliceEncoder) copyStill() {
 	e.putInter()
 	if b := e.vectorBounds(m.x, m.y); e.short() && b.holds(m.skipMV) {
 		e.rewind(&e.undo[1])
+		e.cur.content[m.index] = e.number
 		e.codeBareInter()
 	}
 }
 
-// copyMacro copies the macroblock's samples from the reference.
+// copyMacro copies the macroblock's samples from the reference, unless they are there still from an earlier picture.
 func (e *sliceEncoder) copyMacro() {
 	m := &e.m
+	content := e.refs[0].content[m.index]
+	if e.cur.content[m.index] == content {
+		return
+	}
+	e.cur.content[m.index] = content
 	ref := e.refs[0].frame
 	src, dst := &ref.Y, &e.cur.frame.Y
 	at := dst.At(16*m.x, 16*m.y)

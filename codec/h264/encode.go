@@ -86,6 +86,7 @@ func (e *Encoder) codePicture(dst []byte, attempt int) (au []byte, meanQP float6
 			e.refs[i] = &e.pics[e.state.refs[i]]
 		}
 	}
+	e.number += 2
 	n := e.divide(attempt)
 	if n == 1 {
 		e.slices[0].code()
@@ -95,6 +96,7 @@ func (e *Encoder) codePicture(dst []byte, attempt int) (au []byte, meanQP float6
 	if meanQP, ok = e.gather(n); !ok {
 		return dst, 0, false
 	}
+	e.markTouched()
 	e.deblock(n)
 	e.cur.frame.Extend()
 	e.cur.half.reset(&e.cur.frame.Y)

@@ -120,6 +120,8 @@ type coded struct {
 	// quality is, by macroblock, the quantizer with which it was last compared to its source; owed if its residual was
 	// left out for want of bits.
 	quality []uint8
+	// content tells, by macroblock, apart what the samples are: where two pictures have the same number, they are alike.
+	content []uint64
 }
 
 // state is what a picture changes and a redone one takes back. It is a plain value.
@@ -189,7 +191,7 @@ func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	for i := range e.pics[:e.tools.refs+1] {
 		e.pics[i] = coded{
 			frame: picture.NewFrame(16*mbw, 16*mbh), half: newHalfPlanes(16*mbw, 16*mbh, len(e.slices) > 1),
-			info: make([]mb.Info, mbw*mbh), quality: make([]uint8, mbw*mbh),
+			info: make([]mb.Info, mbw*mbh), quality: make([]uint8, mbw*mbh), content: make([]uint64, mbw*mbh),
 		}
 	}
 	return e, nil

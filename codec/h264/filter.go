@@ -39,11 +39,36 @@ func (e *Encoder) deblock(n int) {
 	}
 }
 
+// markTouched gives copied macroblocks beside coded ones, whose common edges may be filtered, a number of their own.
+func (e *Encoder) markTouched() {
+	content, number := e.cur.content, e.number
+	for i, c := range content {
+		if c != number {
+			continue
+		}
+		if x := i % e.mbw; x > 0 && content[i-1] != number {
+			content[i-1] = number + 1
+		}
+		if i+1 < len(content) && content[i+1] != number { // even on the next row: it does no harm
+			content[i+1] = number + 1
+		}
+		if i >= e.mbw && content[i-e.mbw] != number {
+			content[i-e.mbw] = number + 1
+		}
+		if i+e.mbw < len(content) && content[i+e.mbw] != number {
+			content[i+e.mbw] = number + 1
+		}
+	}
+}
+
 // deblockRow filters macroblocks from up to to, not included, of a row.
 func (e *Encoder) deblockRow(y, from, to int) {
-	info := e.cur.info
+	info, content := e.cur.info, e.cur.content
 	for x := from; x < to; x++ {
 		i := y*e.mbw + x
+		if content[i] < e.number { // copied, as all around it
+			continue
+		}
 		var left, top *mb.Info
 		if x > 0 {
 			left = &info[i-1]

@@ -24,6 +24,7 @@ type job struct {
 	idr      bool
 	frameNum int
 	idrID    int
+	number   uint64 // in coded.content, of what is coded anew
 }
 
 // sliceEncoder codes slices, one at a time: whole macroblock rows. What it changes is its own, or is kept for each
@@ -140,6 +141,7 @@ func (e *sliceEncoder) codeAny(qp int) {
 		return
 	}
 	e.cur.quality[e.m.index] = uint8(e.m.qp)
+	e.cur.content[e.m.index] = e.number
 	e.codeMacro()
 	if state == damaged {
 		e.rate.done(qp)
