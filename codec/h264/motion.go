@@ -139,6 +139,9 @@ const maxSteps = 16
 
 // walk refines the best whole-sample vector: a hexagon as long as that gains, then the nearest neighbors.
 func (s *searcher) walk() {
+	if !s.around() {
+		return
+	}
 	for range maxSteps {
 		x, y := int(s.best.X), int(s.best.Y)
 		moved := false
