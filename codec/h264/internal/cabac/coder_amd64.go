@@ -4,31 +4,46 @@ package cabac
 
 import "github.com/callrec/callrec/internal/cpu"
 
-// runBMI2 is runPlain for at least one bin. It needs BMI2.
+// runBMI2 is runPlain for at least one bin. It needs BMI2 and LZCNT.
 //
 //go:noescape
-func runBMI2(c *coder, list *bin, n int, parts *[512]part, transition *[256]uint8) int
+func runBMI2(c *coder, list *bin, n int, sizes *[128][4]uint32, next *[256]int16) int
+
+// leadingZeros is LZCNT, which is another instruction on processors that do not have it.
+func leadingZeros(v uint32) uint32
+
+var accelerated = cpu.BMI2() && leadingZeros(1) == 31
 
 func (c *coder) run(list []bin) int {
-	if !cpu.BMI2() {
+	if !accelerated {
 		return c.runPlain(list)
 	}
-	return runBMI2(c, &list[0], len(list), &parts, &transition)
+	return runBMI2(c, &list[0], len(list), &sizesUp, &nextState)
 }
 
-// part is what the less probable symbol takes of a range, by how many places that has to be moved up to be 256 or more, and
-// what it is then.
-type part struct {
-	size, shift uint8
-	moved       uint16
+// sizesUp are the sizes by state and qCodIRangeIdx in the place that runBMI2 has the range in.
+var sizesUp = buildSizesUp()
+
+func buildSizesUp() (t [128][4]uint32) {
+	for state := range t {
+		for q := range t[state] {
+			t[state][q] = uint32(sizes[q<<7|state]) << 23
+		}
+	}
+	return t
 }
 
-// parts is laid out as sizes.
-var parts = buildParts()
+// nextState is the state after a bin by 2*state+bin. The sign tells that it was the less probable symbol.
+var nextState = buildNextState()
 
-func buildParts() (t [512]part) {
-	for i, size := range sizes {
-		t[i] = part{size, shifts[size], uint16(size) << shifts[size]}
+func buildNextState() (t [256]int16) {
+	for i := range t {
+		state, v := i>>1, i&1
+		if state&1 == v {
+			t[i] = int16(transition[state])
+		} else {
+			t[i] = int16(transition[255-state]) | -1<<15
+		}
 	}
 	return t
 }

@@ -1,6 +1,9 @@
 package cabac
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Encoder codes the bins of one slice (clause 9.3.4). Reset it first, and have Reserve make room before bins are coded.
 //
@@ -112,9 +115,29 @@ func (e *Encoder) code() {
 
 // drain writes all whole bytes that wait.
 func (e *Encoder) drain() {
-	for e.queue >= 0 {
-		e.put()
+	if e.queue < 0 {
+		return
 	}
+	n := e.queue>>3 + 1
+	stay := uint(e.queue&7 + 10)
+	out, above := e.low>>stay, ^uint64(0)<<uint(8*n)
+	if e.outstanding > 0 || anyZero(^out|above) { // a byte of ones may have to wait
+		for e.queue >= 0 {
+			e.put()
+		}
+		return
+	}
+	e.low &= 1<<stay - 1
+	e.queue -= 8 * n
+	e.buf[e.pos-1] += byte(out >> uint(8*n))
+	binary.BigEndian.PutUint64(e.buf[e.pos:], out<<uint(64-8*n))
+	e.pos += n
+}
+
+// anyZero tells whether one of the bytes of v is zero: subtracting a one borrows from the highest bit only there.
+func anyZero(v uint64) bool {
+	const ones = 0x0101010101010101
+	return (v-ones)&^v&(ones<<7) != 0
 }
 
 // put writes the eight highest of the bits that wait, and the carry before them.
