@@ -1,6 +1,7 @@
 package h264
 
 import (
+	"github.com/callrec/callrec/codec/h264/internal/intra"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
 )
 
@@ -179,12 +180,13 @@ func (e *sliceEncoder) inheritQP() {
 	m.info.QP, m.info.QPC = uint8(e.lastQP), uint8(chromaQP(e.lastQP))
 }
 
-// intraMayWin tells whether an intra macroblock may be cheaper than the inter cost given.
+// intraMayWin tells whether an intra macroblock may be cheaper than the inter cost given, after compareIntra16 if so.
 func (e *sliceEncoder) intraMayWin(cost int) bool {
 	if cost <= excellent && e.m.detail != flat {
 		return false
 	}
-	return e.costDC16() <= 2*cost // the other modes are seldom twice as good
+	e.compareIntra16()
+	return int(e.straight16[intra.DC16]) <= 2*cost // the other modes are seldom twice as good
 }
 
 // excellent is the cost of an inter prediction that intra ones are not compared with: two for each sample.

@@ -10,39 +10,34 @@ import (
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
-// chooseIntra16 finds the best Intra_16x16 mode, leaves it in m.mode16 and its prediction in m.pred, and returns its cost.
-func (e *sliceEncoder) chooseIntra16() int {
+// compareIntra16 loads the neighbors of luma and compares the source with what Intra_16x16 makes of them, Plane16 aside.
+func (e *sliceEncoder) compareIntra16() {
 	m := &e.m
 	p := &e.cur.frame.Y
-	var n intra.Edges
-	n.Load(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, 16, m.left != nil, m.top != nil)
-	best := 1 << 30
-	pred, spare := &m.pred, &e.spare
-	for mode := range 4 {
-		if !n.Allowed16(mode) {
-			continue
-		}
-		n.Predict16(spare, mode)
-		cost := satd16(&m.luma, spare[:], 0, 16) + m.q.lambda*bits.UELen(uint32(mode+1))
-		if cost < best {
-			best, m.mode16 = cost, mode
-			pred, spare = spare, pred
-		}
-	}
-	if pred != &m.pred {
-		m.pred = *pred
-	}
-	return best
+	e.edges16.Load(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, 16, m.left != nil, m.top != nil)
+	e.edges16.Straight16(&e.straight16, &m.luma)
 }
 
-// costDC16 is what Intra_16x16_DC leaves to be coded.
-func (e *sliceEncoder) costDC16() int {
+// chooseIntra16 finds the best Intra_16x16 mode after compareIntra16, leaves it in m.mode16 and returns its cost.
+func (e *sliceEncoder) chooseIntra16() int {
 	m := &e.m
-	p := &e.cur.frame.Y
-	var n intra.Edges
-	n.Load(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, 16, m.left != nil, m.top != nil)
-	n.Predict16(&e.spare, intra.DC16)
-	return satd16(&m.luma, e.spare[:], 0, 16)
+	best := 1 << 30
+	for mode := range 4 {
+		if !e.edges16.Allowed16(mode) {
+			continue
+		}
+		cost := m.q.lambda * bits.UELen(uint32(mode+1))
+		if mode == intra.Plane16 {
+			e.edges16.Predict16(&m.pred, mode)
+			cost += satd16(&m.luma, m.pred[:], 0, 16)
+		} else {
+			cost += int(e.straight16[mode])
+		}
+		if cost < best {
+			best, m.mode16 = cost, mode
+		}
+	}
+	return best
 }
 
 // chooseChroma finds the best chroma mode of an intra macroblock, leaves it in m.modeChroma and its prediction in m.predC.
@@ -53,21 +48,28 @@ func (e *sliceEncoder) chooseChroma() {
 		p := &e.cur.frame.C[i]
 		n[i].Load(p.Pix, p.At(8*m.x, 8*m.y), p.Stride, 8, m.left != nil, m.top != nil)
 	}
+	var straight [3]int32
+	intra.StraightChroma(&straight, &m.chroma, &n)
 	best := 1 << 30
-	var pred [2][64]byte
-	for mode := range 4 {
-		if !n[0].AllowedChroma(mode) {
-			continue
+	for mode := range intra.PlaneChroma {
+		cost := int(straight[mode]) + m.q.lambda*bits.UELen(uint32(mode))
+		if n[0].AllowedChroma(mode) && cost < best {
+			best, m.modeChroma = cost, mode
 		}
-		cost := m.q.lambda * bits.UELen(uint32(mode))
+	}
+	if n[0].AllowedChroma(intra.PlaneChroma) {
+		cost := m.q.lambda * bits.UELen(intra.PlaneChroma)
 		for i := range n {
-			n[i].PredictChroma(&pred[i], mode)
-			cost += satd8(&m.chroma[i], &pred[i])
+			n[i].PredictChroma(&m.predC[i], intra.PlaneChroma)
+			cost += satd8(&m.chroma[i], &m.predC[i])
 		}
 		if cost < best {
-			best, m.modeChroma = cost, mode
-			m.predC = pred
+			m.modeChroma = intra.PlaneChroma
+			return
 		}
+	}
+	for i := range n {
+		n[i].PredictChroma(&m.predC[i], m.modeChroma)
 	}
 }
 
@@ -126,8 +128,8 @@ func (e *sliceEncoder) intra4Block(b int) int {
 	return best
 }
 
-// codeIntra codes the macroblock as the best of Intra_16x16, Intra_8x8 and Intra_4x4, if that costs less than limit, and
-// tells whether it did.
+// codeIntra codes the macroblock as the best of Intra_16x16, Intra_8x8 and Intra_4x4 after compareIntra16, if that costs less
+// than limit, and tells whether it did.
 func (e *sliceEncoder) codeIntra(limit int) bool {
 	m := &e.m
 	cost16 := e.chooseIntra16()
@@ -154,6 +156,7 @@ func (e *sliceEncoder) codeIntra(limit int) bool {
 	}
 	switch kind {
 	case mb.Intra16x16:
+		e.edges16.Predict16(&m.pred, m.mode16)
 		e.codeIntra16()
 	case mb.Intra8x8:
 		e.restoreIntra8()
@@ -181,7 +184,9 @@ func (e *sliceEncoder) mayBeIntra4(kind mb.Kind, best, limit int) bool {
 // codeBareIntra codes the macroblock of an I picture as Intra_16x16 without residual, which takes at most bareBits.
 func (e *sliceEncoder) codeBareIntra() {
 	m := &e.m
+	e.compareIntra16()
 	e.chooseIntra16()
+	e.edges16.Predict16(&m.pred, m.mode16)
 	m.info.SetIntra(mb.Intra16x16)
 	m.cbp, m.dcSet, m.modeChroma = 0, 0, intra.DCChroma
 	p := &e.cur.frame.Y

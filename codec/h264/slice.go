@@ -49,9 +49,12 @@ type sliceEncoder struct {
 	coeffs8 [4][64]int32
 	coeffsC [2][4][16]int32
 	spare   [256]byte
-	block4  intra.Block4
-	kept    kept
-	costs8  [4]int // of Intra_8x8 after each quarter
+
+	edges16    intra.Edges // of the macroblock
+	straight16 [3]int32    // costs of Intra_16x16 by mode, Plane16 aside
+	block4     intra.Block4
+	kept       kept
+	costs8     [4]int // of Intra_8x8 after each quarter
 
 	// what became of the slice
 	payload      []byte // borrowed until the next slice; nil if rate control wants another quantizer
@@ -171,6 +174,7 @@ func (e *sliceEncoder) codeMacro() {
 	e.save(u)
 	before := e.written()
 	if e.idr {
+		e.compareIntra16()
 		e.codeIntra(math.MaxInt)
 	} else {
 		e.codeInter()

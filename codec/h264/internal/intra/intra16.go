@@ -1,6 +1,10 @@
 package intra
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
+)
 
 // The modes of Intra_16x16 prediction (table 8-4).
 const (
@@ -32,13 +36,23 @@ func (n *Edges) Load(pix []byte, at, stride, size int, hasLeft, hasTop bool) {
 		copy(n.Top[:size], pix[at-stride:])
 	}
 	if hasLeft {
-		for y := range size {
-			n.Left[y&15] = pix[at+y*stride-1]
+		for y := 0; y < size; y += 8 {
+			store64(n.Left[y&8:], column8(pix, at+y*stride-1, stride))
 		}
 	}
 	if hasLeft && hasTop {
 		n.TopLeft = pix[at-stride-1]
 	}
+}
+
+// column8 is the eight samples at pix[at] and below, put together in a word: bytes that are written one by one are not
+// read at once without waiting.
+func column8(pix []byte, at, stride int) (v uint64) {
+	for i := 0; i < 64; i += 8 {
+		v |= uint64(pix[at]) << i
+		at += stride
+	}
+	return v
 }
 
 // Allowed16 tells whether the Intra_16x16 mode's neighbors exist.
@@ -113,6 +127,10 @@ func fill(row []byte, v byte) {
 	for word := uint64(v) * 0x0101010101010101; len(row) >= 8; row = row[8:] {
 		binary.LittleEndian.PutUint64(row, word)
 	}
+	if len(row) >= 4 {
+		binary.LittleEndian.PutUint32(row, uint32(v)*0x01010101)
+		row = row[4:]
+	}
 	for i := range row {
 		row[i] = v
 	}
@@ -142,7 +160,8 @@ func planePlain(dst []byte, size, a, b, c int) {
 }
 
 func (n *Edges) dc16() byte {
-	left, top := sum(n.Left[:]), sum(n.Top[:])
+	left := sum8(load64(n.Left[:])) + sum8(load64(n.Left[8:]))
+	top := sum8(load64(n.Top[:])) + sum8(load64(n.Top[8:]))
 	switch {
 	case n.HasLeft && n.HasTop:
 		return byte((left + top + 16) >> 5)
@@ -154,31 +173,59 @@ func (n *Edges) dc16() byte {
 	return 128
 }
 
-func sum(s []byte) (total int) {
-	for _, v := range s {
-		total += int(v)
-	}
-	return total
+// sum8 is the sum of eight samples.
+func sum8(v uint64) uint64 {
+	const low8, lanes = 0x00ff00ff00ff00ff, 0x0001000100010001
+	return (v&low8 + v>>8&low8) * lanes >> 48
 }
 
-// dcChroma predicts each 4x4 quarter on its own: those on the diagonal from both sides, the upper right one rather from
-// above, the lower left one rather from the left (clause 8.3.4.1 to 8.3.4.3).
+// sum4 is the sum of four samples.
+func sum4(s []byte) uint64 { return sum8(uint64(binary.LittleEndian.Uint32(s))) }
+
+// dcChroma predicts each 4x4 quarter by its mean.
 func (n *Edges) dcChroma(dst *[64]byte) {
-	for by := range 2 {
-		for bx := range 2 {
-			left, top := sum(n.Left[4*by:4*by+4]), sum(n.Top[4*bx:4*bx+4])
-			v := 128
-			switch {
-			case n.HasLeft && n.HasTop && bx == by:
-				v = (left + top + 4) >> 3
-			case n.HasTop && (bx > by || !n.HasLeft):
-				v = (top + 2) >> 2
-			case n.HasLeft:
-				v = (left + 2) >> 2
-			}
-			for y := range 4 {
-				fill(dst[(4*by+y)*8+4*bx:][:4], byte(v))
-			}
+	for q, v := range n.dcsChroma() {
+		for y := range 4 {
+			fill(dst[(q>>1*4+y)*8+q&1*4:][:4], v)
 		}
 	}
+}
+
+// dcsChroma predicts the mean of each 4x4 quarter on its own: of those on the diagonal from both sides, of the upper right
+// one rather from above, of the lower left one rather from the left (clause 8.3.4.1 to 8.3.4.3).
+func (n *Edges) dcsChroma() (dcs [4]byte) {
+	for q := range dcs {
+		bx, by := q&1, q>>1
+		v := uint64(128)
+		switch {
+		case n.HasLeft && n.HasTop && bx == by:
+			v = (sum4(n.Left[4*by:]) + sum4(n.Top[4*bx:]) + 4) >> 3
+		case n.HasTop && (bx > by || !n.HasLeft):
+			v = (sum4(n.Top[4*bx:]) + 2) >> 2
+		case n.HasLeft:
+			v = (sum4(n.Left[4*by:]) + 2) >> 2
+		}
+		dcs[q] = byte(v)
+	}
+	return dcs
+}
+
+// Straight16 gives in costs the SATD of the block src, without gaps, and its Intra_16x16 predictions by mode, but for
+// Plane16. Those of modes that are not allowed are of no use.
+func (n *Edges) Straight16(costs *[3]int32, src *[256]byte) {
+	pixel.Straight16(costs, src, &n.Top, &n.Left, n.dc16())
+}
+
+// StraightChroma gives in costs the SATD of two chroma blocks together, without gaps, and their predictions by mode from
+// neighbors n, but for PlaneChroma. Those of modes that are not allowed are of no use.
+func StraightChroma(costs *[3]int32, src *[2][64]byte, n *[2]Edges) {
+	dcs := [2][4]byte{n[0].dcsChroma(), n[1].dcsChroma()}
+	means := [2][4]byte{{dcs[0][0], dcs[0][1], dcs[1][0], dcs[1][1]}, {dcs[0][2], dcs[0][3], dcs[1][2], dcs[1][3]}}
+	var top, left [2][8]byte
+	for i := range n {
+		top[i], left[i] = [8]byte(n[i].Top[:8]), [8]byte(n[i].Left[:8])
+	}
+	var by [3]int32
+	pixel.StraightChroma(&by, src, &top, &left, &means)
+	costs[DCChroma], costs[HorizontalChroma], costs[VerticalChroma] = by[2], by[1], by[0]
 }

@@ -77,11 +77,11 @@ func (n *Edges8) loadPlain(pix []byte, at, stride int, left, top, corner, topRig
 	n.mean = 128
 	switch l := n.lines[lineE:]; {
 	case left && top:
-		n.mean = byte((sum(l[:8]) + sum(l[9:17]) + 8) >> 4)
+		n.mean = byte((sum8(load64(l)) + sum8(load64(l[9:])) + 8) >> 4)
 	case left:
-		n.mean = byte((sum(l[:8]) + 4) >> 3)
+		n.mean = byte((sum8(load64(l)) + 4) >> 3)
 	case top:
-		n.mean = byte((sum(l[9:17]) + 4) >> 3)
+		n.mean = byte((sum8(load64(l[9:])) + 4) >> 3)
 	}
 	n.draw()
 }

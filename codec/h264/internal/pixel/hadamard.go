@@ -94,8 +94,8 @@ func hadamard8RowsPlain(a []byte, aStride int, line []byte, rows *Rows) (sum int
 // straight8Plain is the twin of straight8. Of the coefficients of a block whose rows are all the same only those of the
 // first row are not zero, and likewise for columns: it is enough to transform a, and those rows and columns.
 func straight8Plain(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean byte) {
-	var none [8]byte
-	total := hadamard8RowsPlain(a, aStride, none[:], &Rows{})
+	var nothing [8]byte // a block of zeros, as rows without a stride
+	total := hadamard8RowsPlain(a, aStride, nothing[:], &Rows{})
 	var rows, cols [8]int32
 	for y := range rows {
 		for x, v := range a[y*aStride:][:8] {

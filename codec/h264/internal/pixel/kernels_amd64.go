@@ -57,6 +57,12 @@ func hadamard8x8AVX2(a *byte, aStride int, even, odd *byte, step int) int
 func straight8AVX2(costs *[3]int32, a *byte, aStride int, top, left *[8]byte, mean byte)
 
 //go:noescape
+func straight16AVX2(costs *[3]int32, a *[256]byte, top, left *[16]byte, mean byte)
+
+//go:noescape
+func straightChromaAVX2(costs *[3]int32, a *[2][64]byte, top, left *[2][8]byte, means *[2][4]byte)
+
+//go:noescape
 func ssd16AVX2(a *byte, aStride int, b *byte, bStride, h int) int
 
 //go:noescape
@@ -197,6 +203,22 @@ func straight8(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean 
 		return
 	}
 	straight8AVX2(costs, check(a, aStride, 8, 8), aStride, top, left, mean)
+}
+
+func straight16(costs *[3]int32, a *[256]byte, top, left *[16]byte, mean byte) {
+	if !cpu.AVX2() {
+		straight16Plain(costs, a, top, left, mean)
+		return
+	}
+	straight16AVX2(costs, a, top, left, mean)
+}
+
+func straightChroma(costs *[3]int32, a *[2][64]byte, top, left *[2][8]byte, means *[2][4]byte) {
+	if !cpu.AVX2() {
+		straightChromaPlain(costs, a, top, left, means)
+		return
+	}
+	straightChromaAVX2(costs, a, top, left, means)
 }
 
 func ssd(a []byte, aStride int, b []byte, bStride, w, h int) int {

@@ -34,6 +34,14 @@ func straight8(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean 
 	straight8Plain(costs, a, aStride, top, left, mean)
 }
 
+func straight16(costs *[3]int32, a *[256]byte, top, left *[16]byte, mean byte) {
+	straight16Plain(costs, a, top, left, mean)
+}
+
+func straightChroma(costs *[3]int32, a *[2][64]byte, top, left *[2][8]byte, means *[2][4]byte) {
+	straightChromaPlain(costs, a, top, left, means)
+}
+
 func ssd(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	return ssdPlain(a, aStride, b, bStride, w, h)
 }

@@ -75,6 +75,18 @@ func Straight8(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean 
 	straight8(costs, a, aStride, top, left, mean)
 }
 
+// Straight16 gives in costs SATD of the 16x16 block a, without gaps between its rows, and of three others: the one whose
+// rows are all top, the one whose columns are all left, and the one whose samples are all mean.
+func Straight16(costs *[3]int32, a *[256]byte, top, left *[16]byte, mean byte) {
+	straight16(costs, a, top, left, mean)
+}
+
+// StraightChroma gives the same for two 8x8 blocks together. There is a mean for each 4x4 block, by rows of blocks: two of the
+// first 8x8 block, two of the second one.
+func StraightChroma(costs *[3]int32, a *[2][64]byte, top, left *[2][8]byte, means *[2][4]byte) {
+	straightChroma(costs, a, top, left, means)
+}
+
 // SSD is the sum of squared differences of two blocks.
 func SSD(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	return ssd(a, aStride, b, bStride, w, h)

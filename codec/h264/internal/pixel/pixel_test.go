@@ -231,3 +231,42 @@ func TestStraight8(t *testing.T) {
 		require.Equal(t, pixel.SATD8(a.pix, a.stride, blocks[3][:], 8, 8, 8), pixel.SATD8Rows(a.pix, a.stride, line, &rows))
 	}
 }
+
+// TestStraight16 compares whole macroblocks, luma and chroma, with blocks made of rows, of columns and of means.
+func TestStraight16(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(5, 6))
+	for range 500 {
+		var luma [256]byte
+		var top, left [16]byte
+		kerneltest.Samples(rnd, luma[:])
+		kerneltest.Samples(rnd, top[:])
+		kerneltest.Samples(rnd, left[:])
+		mean := left[3]
+		var blocks [3][256]byte
+		for i := range 256 {
+			blocks[0][i], blocks[1][i], blocks[2][i] = top[i&15], left[i>>4], mean
+		}
+		var costs [3]int32
+		pixel.Straight16(&costs, &luma, &top, &left, mean)
+		for i, cost := range costs {
+			require.Equal(t, pixel.SATD(luma[:], 16, blocks[i][:], 16, 16, 16), int(cost), i)
+		}
+
+		chroma := [2][64]byte{[64]byte(luma[:]), [64]byte(luma[64:])}
+		topC, leftC := [2][8]byte{[8]byte(top[:]), [8]byte(top[8:])}, [2][8]byte{[8]byte(left[:]), [8]byte(left[8:])}
+		means := [2][4]byte{[4]byte(luma[128:]), [4]byte(luma[132:])}
+		var want [3]int32
+		for p := range 2 {
+			for i := range 64 {
+				x, y := i&7, i>>3
+				blocks[0][i], blocks[1][i], blocks[2][i] = topC[p][x], leftC[p][y], means[y>>2][2*p+x>>2]
+			}
+			for i := range want {
+				want[i] += int32(pixel.SATD(chroma[p][:], 8, blocks[i][:], 8, 8, 8))
+			}
+		}
+		pixel.StraightChroma(&costs, &chroma, &topC, &leftC, &means)
+		require.Equal(t, want, costs)
+	}
+}

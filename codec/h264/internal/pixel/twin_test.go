@@ -63,6 +63,30 @@ func TestRowsTwins(t *testing.T) {
 	}
 }
 
+// TestStraightTwins compares the kernels of whole macroblocks and their straight predictions with their twins.
+func TestStraightTwins(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(6, 6))
+	arena, edges := kerneltest.NewArena(t), kerneltest.NewArena(t)
+	for range 3000 {
+		a, edge := arena.Edge(rnd, 256), edges.Edge(rnd, 40)
+		kerneltest.Samples(rnd, a)
+		kerneltest.Samples(rnd, edge)
+		var got, want [3]int32
+		luma, top, left := (*[256]byte)(a), (*[16]byte)(edge), (*[16]byte)(edge[16:])
+		straight16Plain(&want, luma, top, left, edge[32])
+		straight16(&got, luma, top, left, edge[32])
+		require.Equal(t, want, got)
+
+		chroma := [2][64]byte{[64]byte(a), [64]byte(a[64:])}
+		topC, leftC := [2][8]byte{[8]byte(edge), [8]byte(edge[8:])}, [2][8]byte{[8]byte(edge[16:]), [8]byte(edge[24:])}
+		means := [2][4]byte{[4]byte(edge[32:]), [4]byte(edge[36:])}
+		straightChromaPlain(&want, &chroma, &topC, &leftC, &means)
+		straightChroma(&got, &chroma, &topC, &leftC, &means)
+		require.Equal(t, want, got)
+	}
+}
+
 func BenchmarkKernels(b *testing.B) {
 	rnd := rand.New(rand.NewPCG(9, 9))
 	p, q := make([]byte, 64*16), make([]byte, 64*16)
@@ -90,6 +114,8 @@ func BenchmarkKernels(b *testing.B) {
 		{"hadamard8x8/plain", func() { hadamard8Plain(p, 16, q, 64, 8, 8) }},
 		{"straight8/kernel", func() { straight8(&costs, p, 16, top, left, 99) }},
 		{"straight8/plain", func() { straight8Plain(&costs, p, 16, top, left, 99) }},
+		{"straight16/kernel", func() { straight16(&costs, (*[256]byte)(p), (*[16]byte)(q), (*[16]byte)(q[16:]), 99) }},
+		{"straight16/plain", func() { straight16Plain(&costs, (*[256]byte)(p), (*[16]byte)(q), (*[16]byte)(q[16:]), 99) }},
 		{"ssd16/kernel", func() { ssd(p, 16, q, 64, 16, 16) }},
 		{"ssd16/plain", func() { ssdPlain(p, 16, q, 64, 16, 16) }},
 		{"moments16/kernel", func() { moments(p, 16, 16, 16) }},
