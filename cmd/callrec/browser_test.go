@@ -122,11 +122,19 @@ func partsOf(t *testing.T, path string) parts {
 // watch opens a file in Chromium, served over loopback, and returns what the page saw.
 func watch(t *testing.T, path, page string, parts parts) browserResult {
 	t.Helper()
+	return watchRoutes(t, page, func(routes *http.ServeMux) {
+		routes.HandleFunc("GET /parts", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(parts) })
+		routes.HandleFunc("GET /media", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) })
+	})
+}
+
+// watchRoutes opens a page in Chromium, served over loopback with what it asks for, and returns what it saw.
+func watchRoutes(t *testing.T, page string, add func(*http.ServeMux)) browserResult {
+	t.Helper()
 	results := make(chan browserResult, 1)
 	routes := http.NewServeMux()
-	routes.HandleFunc("GET /parts", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(parts) })
+	add(routes)
 	routes.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, page) })
-	routes.HandleFunc("GET /media", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) })
 	routes.HandleFunc("POST /result", func(_ http.ResponseWriter, r *http.Request) {
 		var b browserResult
 		if err := json.NewDecoder(io.LimitReader(r.Body, 1<<16)).Decode(&b); err != nil {
