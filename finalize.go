@@ -62,10 +62,10 @@ func (f Finalize) rewrite() func(dst io.Writer, src io.ReadSeeker) error {
 	return nil
 }
 
-// growth is by how many bytes a file grows at most that has so many fragments that begin with a keyframe.
-func (f Finalize) growth(keyed int) int64 {
+// growth is by how many bytes a file grows at most, with one more fragment of so many samples.
+func (f Finalize) growth(m *mux.Writer, pictures, sounds int) int64 {
 	if f == FinalizeIndexed {
-		return mux.IndexSize(keyed)
+		return m.IndexedGrowth(pictures, sounds)
 	}
 	return 0
 }

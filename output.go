@@ -50,7 +50,6 @@ type openChunk struct {
 	firstFrame int64 // number of its first video frame
 	position   int64 // of that frame
 	nextSound  int64 // number of the next access unit of sound to write
-	keyed      int   // fragments that are written and begin with a keyframe
 	videoBytes int64
 	audioBytes int64
 }
@@ -272,7 +271,7 @@ func (o *output) sizeWith(frame int64) int64 {
 		payload += o.sound.size(from, to-1) + maxSoundUnit
 	}
 	return o.chunks.Size() + o.open.mux.FragmentSize(len(o.frames), int(to-from), payload) + soundAlone +
-		o.open.mux.TrailerSize(1) + o.cfg.Finalize.growth(o.open.keyed+1)
+		o.open.mux.TrailerSize(1) + o.cfg.Finalize.growth(o.open.mux, len(o.frames), int(to-from))
 }
 
 // roomFor is the largest size in bytes that a frame may have to begin the open chunk; 0 if there is no bound.
@@ -331,9 +330,6 @@ func (o *output) flushWith(end, lastSound int64) error {
 	}
 	if err := o.commit(end); err != nil {
 		return err
-	}
-	if len(o.frames) > 0 && o.frames[0].key {
-		o.open.keyed++
 	}
 	o.open.nextSound = lastSound + 1
 	o.sound.dropBefore(lastSound) // this one is the pre-roll of a chunk that may follow

@@ -89,5 +89,5 @@ func (c *Config) smallestChunk(video codec.VideoEncoder, audio codec.AudioEncode
 	}
 	units := 1 + (frameTicks+frameTicks/2+frameSize-1)/frameSize
 	return m.Written() + m.FragmentSize(1, int(units), keyframe+units*maxSoundUnit) + soundAlone + m.TrailerSize(1) +
-		c.Finalize.growth(1), nil
+		c.Finalize.growth(m, 1, int(units)), nil
 }

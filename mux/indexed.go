@@ -20,10 +20,19 @@ const maxReferences = 1<<16 - 1
 // with a keyframe every four seconds there is one fragment every twelve.
 const indexedGroups = 1300
 
-// IndexSize returns by how many bytes Indexed can make a file larger of which so many fragments start with a sync sample
-// of the video track: an entry for each, and a trun, where sound that begins before the pictures is moved to them.
-func IndexSize(syncs int) int64 {
-	return sidxHeader + (sidxEntry+trunHeader+4)*int64(max(syncs, 1))
+// IndexedGrowth returns by how many bytes Indexed can make the file larger if one more fragment is written, with so many
+// samples: there is an entry in the index for each that starts with a sync sample, and a little more to say of samples in
+// long fragments where these are joined.
+func (w *Writer) IndexedGrowth(nVideo, nAudio int) int64 {
+	return sidxHeader + sidxEntry*int64(len(w.index)+1) + w.joining + joinGrowth(nVideo+nAudio)
+}
+
+// joinGrowth is by how much the file can grow when a fragment with so many samples is joined to others. A sample may need
+// its flags, if it is a picture of a group with several sync samples, or its duration, if it is sound joined to the
+// pre-roll. Of two fragments that are joined the headers of at least one track of one go, which counts half for each.
+func joinGrowth(samples int) int64 {
+	const saved = 3*boxHeader + mfhdSize + tfhdSize + 16 + trunHeader // moof, mfhd, mdat, traf, tfhd, tfdt, trun
+	return max(4*int64(samples)-saved/2, 0)
 }
 
 // Indexed writes a file that Writer wrote and closed, read from src, to dst in the form that players seek in best: the

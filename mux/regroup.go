@@ -1,6 +1,9 @@
 package mux
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // gatherer takes note of all samples of a fragmented file.
 type gatherer struct {
@@ -45,7 +48,7 @@ func (g *gatherer) check(p *prober) error {
 
 // group is a fragment of the new file, made of those of the source that follow each other.
 type group struct {
-	runs     []gathered // in the order of the file
+	runs     []gathered // in the order of the source, and then of the file
 	payload  int64
 	moof     []byte // and the header of mdat
 	sync     bool   // playback can start here
@@ -101,7 +104,7 @@ func (g *gatherer) moveSound(p *prober, from, to *group, f *FragmentReport, ends
 	run := &from.runs[last]
 	main := p.report.mainTrack()
 	t := &p.tracks[run.track]
-	if last == 0 || t.report.ID == main.ID || t.report.Timescale != main.Timescale {
+	if last == 0 || t.report.ID == main.ID || t.report.Timescale != main.Timescale || len(f.Runs) < len(p.tracks) {
 		return
 	}
 	start := int64(0) // what ends after this is moved
@@ -169,72 +172,40 @@ func (g *group) take(f *FragmentReport, runs []gathered, main uint32) {
 	g.runs = append(g.runs, runs...)
 }
 
-// appendMoof appends moof and the header of mdat. Each run of the source is a trun. times are those of the tracks' next
-// samples, which it moves on.
+// appendMoof appends moof and the header of mdat. times are those of the tracks' next samples, which it moves on. It puts
+// the runs into the order in which they are written: by track, each of which becomes one trun.
 func (g *gatherer) appendMoof(b []byte, p *prober, gr *group, sequence uint32, times []int64) []byte {
-	main := p.report.mainTrack().ID
+	slices.SortStableFunc(gr.runs, func(a, b gathered) int { return a.track - b.track })
+	shapes, samples := make([]runShape, len(p.tracks)), make([][]sample, len(p.tracks))
+	bytes := make([]int, len(p.tracks))
+	for _, run := range gr.runs {
+		samples[run.track] = append(samples[run.track], g.of(&run)...)
+		bytes[run.track] += int(run.end - run.start)
+	}
 	size, trafs := boxHeader+mfhdSize, 0
 	for i := range p.tracks {
-		n := g.trafSize(p, gr, i, times[i])
-		size += n
-		if n > 0 {
+		t := &p.tracks[i]
+		shapes[i] = runShape{
+			track: t.report.ID, time: times[i], count: len(samples[i]), flags: runFlags(samples[i], t.duration, t.flags), roll: t.roll,
+		}
+		size += shapes[i].trafSize()
+		if len(samples[i]) > 0 {
 			trafs++
-			if p.tracks[i].report.ID == main {
-				gr.traf = trafs
-			}
+		}
+		if t.report.ID == p.report.mainTrack().ID {
+			gr.traf = trafs
 		}
 	}
 	b = appendHeader(b, size, "moof")
 	b = appendHeader(b, mfhdSize, "mfhd")
 	b = appendWords(b, 0, sequence)
-	for i := range p.tracks {
-		b = g.appendTraf(b, p, gr, i, size+boxHeader, &times[i])
+	data := size + boxHeader
+	for i := range shapes {
+		b = shapes[i].appendTraf(b, samples[i], data)
+		data += bytes[i]
+		times[i] += ticks(samples[i])
 	}
 	return appendHeader(b, boxHeader+int(gr.payload), "mdat")
 }
 
-// trafSize is the size of a track's traf in a group, 0 if it has no samples there.
-func (g *gatherer) trafSize(p *prober, gr *group, track int, time int64) int {
-	size := 0
-	for _, run := range gr.runs {
-		if run.track == track {
-			size += trunSize(g.flags(p, &run), run.count)
-		}
-	}
-	if size == 0 {
-		return 0
-	}
-	if p.tracks[track].roll {
-		size += sbgpSize
-	}
-	return size + boxHeader + tfhdSize + tfdtSize(time)
-}
-
 func (g *gatherer) of(run *gathered) []sample { return g.samples[run.first : run.first+run.count] }
-
-func (g *gatherer) flags(p *prober, run *gathered) uint32 {
-	t := &p.tracks[run.track]
-	return runFlags(g.of(run), t.duration, t.flags)
-}
-
-func (g *gatherer) appendTraf(b []byte, p *prober, gr *group, track, data int, time *int64) []byte {
-	size := g.trafSize(p, gr, track, *time)
-	if size == 0 {
-		return b
-	}
-	b = appendHeader(b, size, "traf")
-	b = appendTrafHeader(b, p.tracks[track].report.ID, *time)
-	count := 0
-	for _, run := range gr.runs {
-		if run.track == track {
-			count += run.count
-			b = appendTrun(b, g.of(&run), g.flags(p, &run), data)
-			*time += ticks(g.of(&run))
-		}
-		data += int(run.end - run.start)
-	}
-	if p.tracks[track].roll {
-		b = appendRoll(b, count)
-	}
-	return b
-}

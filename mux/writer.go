@@ -18,6 +18,7 @@ type Writer struct {
 	videoTime, audioTime int64  // tfdt of the next fragment
 	audioCount           int64  // audio samples so far
 	index                []indexEntry
+	joining              int64                           // sum of joinGrowth
 	moof                 []byte                          // scratch
 	runs                 struct{ video, audio []sample } // scratch
 }
@@ -134,6 +135,7 @@ func (w *Writer) advance(f *Fragment, offset int64) {
 		}
 		w.audioCount += int64(n)
 	}
+	w.joining += joinGrowth(len(f.Video) + len(f.Audio))
 	w.sequence++
 }
 

@@ -173,7 +173,7 @@ func watchRoutes(t *testing.T, page string, add func(*http.ServeMux)) browserRes
 // can't remove the directory at once: the browser's helper processes may write there for a moment after it has ended.
 func profile(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "callrec-browser-")
+	dir, err := os.MkdirTemp("", "callrec-browser-") //nolint:usetesting // see above
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		for range 50 {
