@@ -37,14 +37,16 @@ type macro struct {
 
 	levels   [16][16]int16 // luma blocks in raster order, levels in scan order
 	marks    [16]transform.Marks
+	coded    uint16       // which luma blocks have levels
 	levels8  [4][64]int16 // the same with the 8x8 transform, levels in raster order
 	marks8   [4]transform.Marks8
 	dc       [16]int16 // Intra16x16DCLevel in scan order
 	dcSet    uint32    // which of them are not zero
 	chromaDC [2][4]int16
 	dcSetC   [2]uint32
-	levelsC  [2][4][16]int16 // chroma AC levels at scan positions 1 to 15
-	marksC   [2][4]transform.Marks
+	levelsC  [8][16]int16 // chroma AC levels at scan positions 1 to 15, in the order of transform.ChromaBlock
+	marksC   [8]transform.Marks
+	codedC   uint8
 }
 
 // loadSource copies the macroblock out of the picture, repeating its last row and column beyond its edges.

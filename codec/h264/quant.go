@@ -21,8 +21,9 @@ type quantizer struct {
 	intra4, inter4 transform.Quantizer[[16]int32]
 	intra8, inter8 transform.Quantizer[[64]int32]
 
-	zone                 transform.DeadZone // of inter4
-	intraZone, interZone transform.DeadZone // of both, DC coefficients aside
+	intraFours, interFours *transform.FourQuantizer // of intra4 and inter4
+
+	zone transform.DeadZone // of inter4
 }
 
 func buildQuantizers() *[52]quantizer {
@@ -51,9 +52,9 @@ func buildQuantizers() *[52]quantizer {
 		}
 		q.inter8 = q.intra8
 		q.inter8.Round = 2 * q.inter
-		q.zone = transform.NewDeadZone(&q.inter4, true)
-		q.intraZone = transform.NewDeadZone(&q.intra4, false)
-		q.interZone = transform.NewDeadZone(&q.inter4, false)
+		q.zone = transform.NewDeadZone(&q.inter4)
+		q.intraFours = transform.NewFourQuantizer(&q.intra4)
+		q.interFours = transform.NewFourQuantizer(&q.inter4)
 		q.zeroSAD = int((1<<q.shift - q.inter - 1) / (4 * multiplier[qp%6][1]))
 		q.lambda = max(1, (root[qp%6]<<(qp/6)+128)/256) // 2^((QP-12)/6)
 	}

@@ -15,24 +15,25 @@ func (e *sliceEncoder) chooseTransform() {
 }
 
 // quantizeInter transforms and quantizes the difference of luma and its prediction, drops what is not worth its bits, and
-// sets the luma part of cbp. The scaled coefficients are left in e.coeffs or e.coeffs8.
+// sets the luma part of cbp. The scaled coefficients are left in e.fours or e.coeffs8.
 func (e *sliceEncoder) quantizeInter() {
 	m := &e.m
 	m.cbp = 0
-	sum := 0
-	var coded uint16
 	if !m.info.Transform8 {
-		coded = transform.Coded(&m.luma, m.pred[:], 16, &m.q.zone)
+		m.coded = transform.QuantizeLuma(&m.levels, &m.marks, &e.fours, &m.luma, &m.pred, m.q.interFours)
+		if m.coded == 0 {
+			return
+		}
 	}
+	sum := 0
 	for q := range 4 {
 		var score int
 		if m.info.Transform8 {
 			score = e.quantizeInter8(q)
 		} else {
-			score = e.quantizeQuarter(q, coded)
+			score = m.worthOf(q)
 		}
 		if score == 0 || score < worthQuarter && m.detail != flat {
-			m.dropQuarter(q)
 			continue
 		}
 		sum += score
@@ -40,50 +41,35 @@ func (e *sliceEncoder) quantizeInter() {
 	}
 	if sum < worthLuma && m.detail != flat {
 		m.cbp = 0
-		m.marks, m.marks8 = [16]transform.Marks{}, [4]transform.Marks8{}
 	}
 	m.info.Transform8 = m.info.Transform8 && m.cbp != 0
 }
 
-// dropQuarter drops the levels of an 8x8 quarter.
-func (m *macro) dropQuarter(q int) {
-	m.marks8[q] = transform.Marks8{}
-	for _, b := range quarterBlocks[q] {
-		m.marks[b] = 0
+// worthOf is what the 4x4 blocks of a quarter are worth.
+func (m *macro) worthOf(q int) (score int) {
+	if m.coded&quarterMask(1<<q) == 0 {
+		return 0
 	}
+	for _, b := range quarterBlocks[q] {
+		score += worth(m.marks[b&15], 0)
+	}
+	return score
 }
 
 // lumaVanishes tells whether quantizeInter with the 4x4 transform would leave nothing of luma that is not flat.
 func (e *sliceEncoder) lumaVanishes() bool {
-	coded := transform.Coded(&e.m.luma, e.m.pred[:], 16, &e.m.q.zone)
+	m := &e.m
+	if transform.Coded(&m.luma, m.pred[:], 16, &m.q.zone) == 0 {
+		return true
+	}
+	m.coded = transform.QuantizeLuma(&m.levels, &m.marks, &e.fours, &m.luma, &m.pred, m.q.interFours)
 	sum := 0
-	for q := 0; coded != 0 && q < 4; q++ {
-		if score := e.quantizeQuarter(q, coded); score >= worthQuarter {
+	for q := range 4 {
+		if score := m.worthOf(q); score >= worthQuarter {
 			sum += score
 		}
-		if sum >= worthLuma {
-			return false
-		}
 	}
-	return true
-}
-
-// quantizeQuarter transforms and quantizes the 4x4 blocks of a quarter, of which those with a bit in coded have levels, and
-// returns what they are worth.
-func (e *sliceEncoder) quantizeQuarter(q int, coded uint16) (score int) {
-	m := &e.m
-	for _, b := range quarterBlocks[q] {
-		m.marks[b] = 0
-		if coded>>b&1 == 0 {
-			continue
-		}
-		at := int(b>>2*64 + b&3*4)
-		c := &e.coeffs[b]
-		transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
-		m.marks[b] = transform.Quantize(&m.levels[b], c, &m.q.inter4)
-		score += worth(m.marks[b], 0)
-	}
-	return score
+	return sum < worthLuma
 }
 
 // quantizeInter8 transforms and quantizes 8x8 block q and returns what it is worth.
@@ -97,36 +83,62 @@ func (e *sliceEncoder) quantizeInter8(q int) int {
 }
 
 // quantizeChroma transforms and quantizes both chroma planes and sets the chroma part of cbp. The scaled coefficients
-// are left in e.coeffsC.
+// are left in e.foursC.
 func (e *sliceEncoder) quantizeChroma(inter bool) {
 	m := &e.m
-	round, quantize, zone := m.qc.intra, &m.qc.intra4, &m.qc.intraZone
+	round, q := m.qc.intra, m.qc.intraFours
 	if inter {
-		round, quantize, zone = m.qc.inter, &m.qc.inter4, &m.qc.interZone
+		round, q = m.qc.inter, m.qc.interFours
 	}
-	var dcs [2][4]int32
-	coded := transform.CodedChroma(&dcs, &m.chroma, &m.predC, zone)
-	anyDC, anyAC := false, false
+	var dc [8]int16
+	m.codedC = transform.QuantizeChroma(&dc, &m.levelsC, &m.marksC, &e.foursC, &m.chroma, &m.predC, q)
+	if inter && m.detail != flat && m.codedC != 0 {
+		e.dropChroma(0)
+		e.dropChroma(1)
+	}
+	e.quantizeChromaDC(&dc, round)
+	m.cbp &= 15
+	switch {
+	case m.codedC != 0:
+		m.cbp |= 2 << 4
+	case m.dcSetC != [2]uint32{}:
+		m.cbp |= 1 << 4
+	}
+}
+
+// dropChroma drops the AC levels of chroma plane p of an inter macroblock if they are not worth their bits.
+func (e *sliceEncoder) dropChroma(p int) {
+	m := &e.m
+	mask := uint8(0x33) << (2 * p)
+	if m.codedC&mask == 0 {
+		return
+	}
+	score := 0
+	for b := range 4 {
+		score += worth(m.marksC[transform.ChromaBlock(p, b)&7], 1)
+	}
+	if score >= worthChroma {
+		return
+	}
+	m.codedC &^= mask
+	for b := range 4 {
+		m.marksC[transform.ChromaBlock(p, b)&7] = 0
+	}
+	for i := range e.foursC {
+		e.foursC[i].DropAC(p)
+	}
+}
+
+// quantizeChromaDC quantizes the first coefficients, given in the order of transform.ChromaBlock.
+func (e *sliceEncoder) quantizeChromaDC(first *[8]int16, round int32) {
+	m := &e.m
 	for p := range 2 {
-		m.marksC[p] = [4]transform.Marks{}
+		var dc [4]int32
+		for b := range dc {
+			dc[b] = int32(first[transform.ChromaBlock(p, b)&7])
+		}
+		transform.Hadamard2(&dc)
 		m.dcSetC[p] = 0
-		score := 0
-		dc := &dcs[p]
-		for b := range 4 {
-			if coded>>(4*p+b)&1 == 0 {
-				continue
-			}
-			c := &e.coeffsC[p][b]
-			at := b>>1*32 + b&1*4
-			transform.Forward(c, m.chroma[p][at:], 8, m.predC[p][at:], 8)
-			m.marksC[p][b] = transform.QuantizeAC(&m.levelsC[p][b], c, quantize)
-			score += worth(m.marksC[p][b], 1)
-		}
-		if inter && score < worthChroma && m.detail != flat {
-			m.marksC[p] = [4]transform.Marks{}
-		}
-		anyAC = anyAC || m.marksC[p] != [4]transform.Marks{}
-		transform.Hadamard2(dc)
 		for i, v := range dc {
 			l := m.qc.dc(v, round)
 			m.chromaDC[p][i] = int16(l)
@@ -135,19 +147,15 @@ func (e *sliceEncoder) quantizeChroma(inter bool) {
 				m.dcSetC[p] |= 1 << i
 			}
 		}
-		anyDC = anyDC || m.dcSetC[p] != 0
-		transform.Hadamard2(dc)
-		transform.ScaleChromaDC(dc, chromaQP(m.qp))
-		for b := range 4 {
-			e.coeffsC[p][b][0] = dc[b]
+		if m.dcSetC[p] == 0 {
+			continue
 		}
-	}
-	m.cbp &= 15
-	switch {
-	case anyAC:
-		m.cbp |= 2 << 4
-	case anyDC:
-		m.cbp |= 1 << 4
+		transform.Hadamard2(&dc)
+		transform.ScaleChromaDC(&dc, chromaQP(m.qp))
+		for b, v := range dc {
+			at := transform.ChromaBlock(p, b)
+			e.foursC[at>>2&1].SetDC(at, v)
+		}
 	}
 }
 
@@ -156,21 +164,14 @@ func (e *sliceEncoder) reconstructInter() {
 	m := &e.m
 	p := &e.cur.frame.Y
 	at := p.At(16*m.x, 16*m.y)
+	if m.cbp&15 != 0 && !m.info.Transform8 {
+		transform.ReconstructLuma(p.Pix[at:], p.Stride, &m.pred, &e.fours, m.coded&quarterMask(m.cbp&15))
+		return
+	}
 	copyBlock16(p.Pix, at, p.Stride, &m.pred)
-	if m.cbp&15 == 0 {
-		return
-	}
-	if m.info.Transform8 {
-		for q := range 4 {
-			if m.marks8[q].Set != 0 {
-				transform.Inverse8(p.Pix[at+q>>1*8*p.Stride+q&1*8:], p.Stride, &e.coeffs8[q])
-			}
-		}
-		return
-	}
-	for b := range 16 {
-		if m.marks[b] != 0 {
-			transform.Inverse(p.Pix[at+b>>2*4*p.Stride+b&3*4:], p.Stride, &e.coeffs[b])
+	for q := range 4 {
+		if m.cbp>>q&1 != 0 {
+			transform.Inverse8(p.Pix[at+q>>1*8*p.Stride+q&1*8:], p.Stride, &e.coeffs8[q])
 		}
 	}
 }
@@ -178,41 +179,27 @@ func (e *sliceEncoder) reconstructInter() {
 // reconstructChroma writes the prediction plus the scaled chroma coefficients to the picture.
 func (e *sliceEncoder) reconstructChroma() {
 	m := &e.m
-	for i := range 2 {
-		p := &e.cur.frame.C[i]
-		at := p.At(8*m.x, 8*m.y)
-		for y := range 8 {
-			copy(p.Pix[at+y*p.Stride:][:8], m.predC[i][8*y:8*y+8])
-		}
-		if m.cbp>>4 == 0 || m.dcSetC[i] == 0 && m.marksC[i] == [4]transform.Marks{} {
-			continue
-		}
-		for b := range 4 {
-			to := p.Pix[at+b>>1*4*p.Stride+b&1*4:]
-			switch c := &e.coeffsC[i][b]; {
-			case m.marksC[i][b] != 0:
-				transform.Inverse(to, p.Stride, c)
-			case c[0] != 0:
-				transform.InverseDC(to, p.Stride, c[0])
-			}
-		}
+	cb, cr := &e.cur.frame.C[0], &e.cur.frame.C[1]
+	at := cb.At(8*m.x, 8*m.y)
+	which := uint8(0)
+	if m.cbp>>4 != 0 {
+		which = 0xff
 	}
+	transform.ReconstructChroma(cb.Pix[at:], cr.Pix[at:], cb.Stride, &m.predC, &e.foursC, which)
 }
 
 // codeIntra16 transforms, quantizes and reconstructs luma with its Intra_16x16 prediction, which is in m.pred.
 func (e *sliceEncoder) codeIntra16() {
 	m := &e.m
+	var first [16]int16
+	m.coded = transform.QuantizeLumaAC(&first, &m.levels, &m.marks, &e.fours, &m.luma, &m.pred, m.q.intraFours)
 	m.cbp = 0
+	if m.coded != 0 {
+		m.cbp = 15
+	}
 	var dc [16]int32
-	for b := range 16 {
-		at := b>>2*64 + b&3*4
-		c := &e.coeffs[b]
-		transform.Forward(c, m.luma[at:], 16, m.pred[at:], 16)
-		dc[b] = c[0]
-		m.marks[b] = transform.QuantizeAC(&m.levels[b], c, &m.q.intra4)
-		if m.marks[b] != 0 {
-			m.cbp = 15
-		}
+	for i, v := range first {
+		dc[i] = int32(v)
 	}
 	transform.Hadamard4(&dc)
 	for i := range dc {
@@ -227,32 +214,25 @@ func (e *sliceEncoder) codeIntra16() {
 	}
 	transform.Hadamard4(&dc)
 	transform.ScaleLumaDC(&dc, m.qp)
-	p := &e.cur.frame.Y
-	at := p.At(16*m.x, 16*m.y)
-	copyBlock16(p.Pix, at, p.Stride, &m.pred)
-	for b := range 16 {
-		to := p.Pix[at+b>>2*4*p.Stride+b&3*4:]
-		c := &e.coeffs[b]
-		c[0] = dc[b]
-		switch {
-		case m.marks[b] != 0:
-			transform.Inverse(to, p.Stride, c)
-		case c[0] != 0:
-			transform.InverseDC(to, p.Stride, c[0])
-		}
+	for i, v := range dc {
+		e.fours[i>>2].SetDC(i, v)
 	}
+	p := &e.cur.frame.Y
+	transform.ReconstructLuma(p.Pix[p.At(16*m.x, 16*m.y):], p.Stride, &m.pred, &e.fours, 0xffff)
 }
 
 // codeIntra4 transforms, quantizes and reconstructs the luma block with raster index b from its prediction.
 func (e *sliceEncoder) codeIntra4(b int, pred *[16]byte) {
 	m := &e.m
-	c := &e.coeffs[b]
+	c := &e.coeffs
 	transform.Forward(c, m.luma[b>>2*64+b&3*4:], 16, pred[:], 4)
 	m.marks[b] = transform.Quantize(&m.levels[b], c, &m.q.intra4)
 	p := &e.cur.frame.Y
 	to := p.Pix[p.At(16*m.x+b&3*4, 16*m.y+b>>2*4):]
 	pixel.Copy(to, p.Stride, pred[:], 4, 4, 4)
+	m.coded &^= 1 << b
 	if m.marks[b] != 0 {
+		m.coded |= 1 << b
 		transform.Inverse(to, p.Stride, c)
 	}
 }
@@ -264,31 +244,16 @@ func copyBlock16(pix []byte, at, stride int, block *[256]byte) {
 // keepCoded notes in the macroblock's info what was coded, for its neighbors and for deblocking.
 func (m *macro) keepCoded() {
 	info := m.info
-	info.Coded, info.CodedC = 0, 0
 	info.CBP = uint16(m.cbp)
-	switch {
-	case m.cbp&15 == 0:
-	case info.Transform8:
-		for q, marks := range m.marks8 {
-			if marks.Set != 0 {
-				info.Coded |= 0x33 << (8*(q>>1) + 2*(q&1))
-			}
-		}
-	default:
-		for b, marks := range m.marks {
-			if marks != 0 {
-				info.Coded |= 1 << b
-			}
-		}
+	info.Coded = quarterMask(m.cbp & 15)
+	if !info.Transform8 {
+		info.Coded &= m.coded
 	}
-	if m.cbp>>4 != 2 {
-		return
-	}
-	for p := range 2 {
-		for b, marks := range m.marksC[p] {
-			if marks != 0 {
-				info.CodedC |= 1 << (4*p + b)
-			}
-		}
+	info.CodedC = 0
+	if m.cbp>>4 == 2 {
+		info.CodedC = m.codedC
 	}
 }
+
+// quarterMask is the 4x4 blocks, by raster index, of the quarters with a bit in set.
+func quarterMask(set int) uint16 { return quarterMasks[set&15] }

@@ -3,6 +3,7 @@ package h264
 import (
 	"github.com/callrec/callrec/codec/h264/internal/cabac"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
+	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
 // cabacResidual writes the residual of luma and chroma (clause 7.3.5.3).
@@ -34,8 +35,8 @@ func (e *sliceEncoder) cabacResidual(intra16 bool) {
 	left, top := m.besideC()
 	for p := range 2 {
 		for b := range 4 {
-			at := 4*p + b
-			e.c.Block(cabac.ChromaAC, left>>at&1|top>>at&1<<1, m.levelsC[p][b][:], m.marksC[p][b].Set())
+			at := transform.ChromaBlock(p, b)
+			e.c.Block(cabac.ChromaAC, left>>at&1|top>>at&1<<1, m.levelsC[at&7][:], m.marksC[at&7].Set())
 		}
 	}
 }
@@ -93,7 +94,7 @@ func (m *macro) besideC() (left, top int) {
 		t = int(m.top.CodedC)
 	}
 	coded := int(m.info.CodedC)
-	return coded&0x55<<1 | l>>1&0x55, coded&0x33<<2 | t>>2&0x33
+	return coded&0x55<<1 | l>>1&0x55, coded<<4 | t>>4&15
 }
 
 // unavailable is which blocks of a macroblock outside of the slice count as coded: all in an intra macroblock.

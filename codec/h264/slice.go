@@ -7,6 +7,7 @@ import (
 	"github.com/callrec/callrec/codec/h264/internal/bits"
 	"github.com/callrec/callrec/codec/h264/internal/cabac"
 	"github.com/callrec/callrec/codec/h264/internal/intra"
+	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
 // job is what the slices of a picture have in common. Each has a copy of it.
@@ -45,9 +46,10 @@ type sliceEncoder struct {
 	pcm       [384]byte
 
 	m       macro
-	coeffs  [16][16]int32 // scaled coefficients of luma blocks, raster order
+	coeffs  [16]int32         // scaled coefficients of a luma block, raster order
+	fours   [4]transform.Four // and of all luma blocks
 	coeffs8 [4][64]int32
-	coeffsC [2][4][16]int32
+	foursC  [2]transform.Four // of chroma
 	spare   [256]byte
 
 	edges16    intra.Edges // of the macroblock

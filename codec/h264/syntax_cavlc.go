@@ -106,7 +106,8 @@ func (e *sliceEncoder) cavlcResidual(intra16 bool) {
 	}
 	for p := range 2 {
 		for b := range 4 {
-			cavlc.WriteBlock(&e.w, m.levelsC[p][b][1:], m.marksC[p][b].Total(), m.chromaContext(p, b))
+			at := transform.ChromaBlock(p, b)
+			cavlc.WriteBlock(&e.w, m.levelsC[at][1:], m.marksC[at].Total(), m.chromaContext(p, b))
 		}
 	}
 }
@@ -120,9 +121,9 @@ func (m *macro) keepTotals() {
 		}
 	}
 	for p := range 2 {
-		for b, marks := range m.marksC[p] {
-			if info.CodedC>>(4*p+b)&1 != 0 {
-				info.NNZ[16+4*p+b] = uint8(marks.Total())
+		for b := range 4 {
+			if at := transform.ChromaBlock(p, b); info.CodedC>>at&1 != 0 {
+				info.NNZ[16+4*p+b] = uint8(m.marksC[at].Total())
 			}
 		}
 	}

@@ -38,6 +38,11 @@ var topRightInside = [16]bool{4: true, 6: true, 8: true, 9: true, 10: true, 12: 
 // quarterBlocks are the raster indices of the four 4x4 blocks in each 8x8 quarter.
 var quarterBlocks = [4][4]uint8{{0, 1, 4, 5}, {2, 3, 6, 7}, {8, 9, 12, 13}, {10, 11, 14, 15}}
 
+// quarterMasks are bits of these blocks, for each set of quarters.
+var quarterMasks = [16]uint16{
+	0x0000, 0x0033, 0x00cc, 0x00ff, 0x3300, 0x3333, 0x33cc, 0x33ff, 0xcc00, 0xcc33, 0xcccc, 0xccff, 0xff00, 0xff33, 0xffcc, 0xffff,
+}
+
 // hexagon are the whole-sample steps of the walk, in quarter samples.
 var hexagon = [6][2]int{{-8, 0}, {-4, 8}, {4, 8}, {8, 0}, {4, -8}, {-4, -8}}
 

@@ -29,7 +29,7 @@ type Info struct {
 	Modes  [16]uint8 // Intra4x4PredMode, or Intra8x8PredMode four times; only for these kinds
 	Coded  uint16    // bit i: luma block i, or the 8x8 block it is part of, has a nonzero coefficient
 	CBP    uint16    // coded_block_pattern, and the bits below
-	CodedC uint8     // bit i: chroma block i, four of Cb and then four of Cr in raster order, has a nonzero AC coefficient
+	CodedC uint8     // the same for AC coefficients of chroma, in the order of transform.ChromaBlock
 	Kind   Kind
 	QP     uint8 // QPY
 	QPC    uint8 // QPC for chroma

@@ -33,21 +33,19 @@ func TestDeadZone(t *testing.T) {
 	seen := map[bool]int{}
 	for range 3000 {
 		q := someQuantizer(rnd)
-		z, ac := NewDeadZone(&q, true), NewDeadZone(&q, false)
+		z := NewDeadZone(&q)
 		var a, b [256]byte
 		near(rnd, []byte{128}, a[:], 120)
 		near(rnd, a[:], b[:], 1<<rnd.IntN(9)-1)
-		mask, maskAC := Coded(&a, b[:], 16, &z), Coded(&a, b[:], 16, &ac)
+		mask := Coded(&a, b[:], 16, &z)
 		for i := range 16 {
 			var c [16]int32
 			var levels [16]int16
 			at := i>>2*64 + i&3*4
 			Forward(&c, a[at:], 16, b[at:], 16)
-			d := c
 			left := Quantize(&levels, &c, &q) != 0
 			seen[left]++
 			require.Equal(t, left, mask>>i&1 != 0)
-			require.Equal(t, QuantizeAC(&levels, &d, &q) != 0, maskAC>>i&1 != 0)
 		}
 	}
 	require.Greater(t, min(seen[true], seen[false]), 5000)
@@ -60,7 +58,7 @@ func TestDeadZoneTwins(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(8, 7))
 	for range 3000 {
 		q := someQuantizer(rnd)
-		z := NewDeadZone(&q, rnd.IntN(2) == 0)
+		z := NewDeadZone(&q)
 		var a [256]byte
 		near(rnd, []byte{128}, a[:], 128)
 		stride := 16 + rnd.IntN(30)
@@ -73,23 +71,13 @@ func TestDeadZoneTwins(t *testing.T) {
 			copy(p.Kernel, p.Plain)
 		}
 		require.Equal(t, codedPlain(&a, p.Plain, stride, &z), Coded(&a, p.Kernel, stride, &z))
-
-		var c, d [2][64]byte
-		var dc, dcPlain [2][4]int32
-		for i := range c {
-			near(rnd, []byte{128}, c[i][:], 128)
-			near(rnd, c[i][:], d[i][:], 1<<rnd.IntN(9)-1)
-		}
-		want := codedChromaPlain(&dcPlain, &c, &d, &z)
-		require.Equal(t, want, CodedChroma(&dc, &c, &d, &z))
-		require.Equal(t, dcPlain, dc)
 	}
 }
 
 func BenchmarkCoded(b *testing.B) {
 	rnd := rand.New(rand.NewPCG(8, 8))
 	q := someQuantizer(rnd)
-	z := NewDeadZone(&q, true)
+	z := NewDeadZone(&q)
 	var a, p [256]byte
 	near(rnd, []byte{128}, a[:], 120)
 	near(rnd, a[:], p[:], 3)
@@ -97,18 +85,5 @@ func BenchmarkCoded(b *testing.B) {
 	b.SetBytes(256)
 	for b.Loop() {
 		Coded(&a, p[:], 16, &z)
-	}
-}
-
-func BenchmarkCodedChroma(b *testing.B) {
-	rnd := rand.New(rand.NewPCG(8, 9))
-	q := someQuantizer(rnd)
-	z := NewDeadZone(&q, false)
-	var a, p [2][64]byte
-	var dc [2][4]int32
-	b.ReportAllocs()
-	b.SetBytes(128)
-	for b.Loop() {
-		CodedChroma(&dc, &a, &p, &z)
 	}
 }

@@ -34,9 +34,6 @@ func quantize8AVX2(
 //go:noescape
 func codedAVX2(a *[256]byte, b *byte, bStride int, z *DeadZone) uint16
 
-//go:noescape
-func codedChromaAVX2(dc *[2][4]int32, a, b *[2][64]byte, z *DeadZone) uint8
-
 // check panics unless the slice holds a block of n by n.
 func check(b []byte, stride, n int) *byte {
 	_ = b[uint((n-1)*stride+n-1)]
@@ -102,11 +99,4 @@ func coded(a *[256]byte, b []byte, bStride int, z *DeadZone) uint16 {
 		return codedPlain(a, b, bStride, z)
 	}
 	return codedAVX2(a, check(b, bStride, 16), bStride, z)
-}
-
-func codedChroma(dc *[2][4]int32, a, b *[2][64]byte, z *DeadZone) uint8 {
-	if !cpu.AVX2() {
-		return codedChromaPlain(dc, a, b, z)
-	}
-	return codedChromaAVX2(dc, a, b, z)
 }

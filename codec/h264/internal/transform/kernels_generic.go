@@ -27,7 +27,3 @@ func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) (set, l
 func coded(a *[256]byte, b []byte, bStride int, z *DeadZone) uint16 {
 	return codedPlain(a, b, bStride, z)
 }
-
-func codedChroma(dc *[2][4]int32, a, b *[2][64]byte, z *DeadZone) uint8 {
-	return codedChromaPlain(dc, a, b, z)
-}

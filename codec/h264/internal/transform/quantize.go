@@ -18,15 +18,6 @@ func Quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) Marks {
 	return quantize(levels, c, q)
 }
 
-// QuantizeAC does the same for all coefficients but the first, which stays as it is; its level is zero.
-func QuantizeAC(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) Marks {
-	dc := c[0]
-	c[0] = 0
-	marks := quantize(levels, c, q)
-	c[0] = dc
-	return marks
-}
-
 // Quantize8 is Quantize for an 8x8 block, whose levels are left in raster order, while the marks are in that of the scan.
 // Scale is four times the factor of a level.
 func Quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) Marks8 {

@@ -108,18 +108,21 @@ func TestQuantizeTwins(t *testing.T) {
 	}
 }
 
-func TestQuantizeAC(t *testing.T) {
+func TestMarks(t *testing.T) {
 	t.Parallel()
 	factor, scale := [16]int32{}, [16]int32{}
 	for i := range factor {
 		factor[i], scale[i] = 8192, 16
 	}
-	c := [16]int32{1 << 20, 64, -64, 0, 16}
+	c := [16]int32{0, 64, -64, 0, 4}
 	var levels [16]int16
 	q := Quantizer[[16]int32]{Factor: &factor, Scale: &scale, Round: 1 << 14, Shift: 15, Max: 2063}
-	require.Equal(t, Marks(1<<1|1<<2|1<<5|(1<<1|1<<2|1<<5)<<16), QuantizeAC(&levels, &c, &q))
-	require.Equal(t, [16]int32{1 << 20, 256, -256, 0, 64}, c)
-	require.Equal(t, [16]int16{0, 16, 4, 0, 0, -16}, levels)
+	marks := Quantize(&levels, &c, &q)
+	require.Equal(t, [16]int32{0, 256, -256, 0, 16}, c)
+	require.Equal(t, [16]int16{0, 16, 1, 0, 0, -16}, levels)
+	require.EqualValues(t, 1<<1|1<<2|1<<5, marks.Set())
+	require.EqualValues(t, 1<<1|1<<5, marks.Large())
+	require.Equal(t, 3, marks.Total())
 }
 
 func BenchmarkTwins(b *testing.B) {

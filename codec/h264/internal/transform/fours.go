@@ -1,0 +1,143 @@
+package transform
+
+// Four is the scaled coefficients of four 4x4 blocks beside each other: those of block i at (x, y) are at 16*x + 4*i + y.
+type Four [64]int16
+
+// FourQuantizer is a Quantizer for blocks beside each other.
+type FourQuantizer struct {
+	factor, scale [4][16]int16 // by column, four times
+	round         int32
+	shift         uint32
+	one           *Quantizer[[16]int32]
+}
+
+// NewFourQuantizer makes one that quantizes as q does, whose Max the levels of differences of samples must not exceed and
+// whose scaled coefficients of these must fit into 16 bits.
+func NewFourQuantizer(q *Quantizer[[16]int32]) *FourQuantizer {
+	f := &FourQuantizer{round: q.Round, shift: q.Shift, one: q}
+	for x := range f.factor {
+		for i := range f.factor[x] {
+			f.factor[x][i] = int16(q.Factor[i&3*4+x])
+			f.scale[x][i] = int16(q.Scale[i&3*4+x])
+		}
+	}
+	return f
+}
+
+// halves are the left and the right eight columns of four blocks beside each other, or of several such rows.
+type halves struct {
+	left, right []byte
+	stride      int
+}
+
+// block is block i of row r.
+func (h *halves) block(r, i int) []byte {
+	side := h.left
+	if i >= 2 {
+		side = h.right
+	}
+	return side[4*r*h.stride+i&1*4:]
+}
+
+// check panics unless there are so many rows of blocks.
+func (h *halves) check(rows int) {
+	last := uint((4*rows-1)*h.stride + 7)
+	_, _ = h.left[last], h.right[last]
+}
+
+func luma(p []byte, stride int) halves        { return halves{p, p[8:], stride} }
+func chroma(p *[2][64]byte) halves            { return halves{p[0][:], p[1][:], 8} }
+func planes(cb, cr []byte, stride int) halves { return halves{cb, cr, stride} }
+
+// QuantizeLuma transforms the difference of the 16x16 blocks a and b, which have no gaps between their rows, quantizes it
+// into levels in scan order of 4x4 blocks in raster order, and gives the scaled coefficients that a decoder makes of them. It
+// returns a bit for each block that has levels; levels of others are undefined.
+func QuantizeLuma(levels *[16][16]int16, marks *[16]Marks, c *[4]Four, a, b *[256]byte, q *FourQuantizer) uint16 {
+	return uint16(quantizeFours(levels[:], marks[:], c[:], nil, luma(a[:], 16), luma(b[:], 16), q))
+}
+
+// QuantizeLumaAC does the same for all but the first coefficient of each block, which it leaves in dc; the level and the
+// scaled coefficient of these are zero.
+func QuantizeLumaAC(
+	dc *[16]int16, levels *[16][16]int16, marks *[16]Marks, c *[4]Four, a, b *[256]byte, q *FourQuantizer,
+) uint16 {
+	return uint16(quantizeFours(levels[:], marks[:], c[:], dc[:], luma(a[:], 16), luma(b[:], 16), q))
+}
+
+// QuantizeChroma is QuantizeLumaAC for 8x8 blocks of Cb and Cr. The 4x4 blocks are in the order of ChromaBlock.
+func QuantizeChroma(
+	dc *[8]int16, levels *[8][16]int16, marks *[8]Marks, c *[2]Four, a, b *[2][64]byte, q *FourQuantizer,
+) uint8 {
+	return uint8(quantizeFours(levels[:], marks[:], c[:], dc[:], chroma(a), chroma(b), q))
+}
+
+// ChromaBlock is the place of 4x4 block b, in raster order, of chroma plane p among those of both planes: two of Cb beside
+// two of Cr, the upper ones first.
+func ChromaBlock(p, b int) int { return b>>1<<2 | p<<1 | b&1 }
+
+// SetDC sets the first coefficient of block i.
+func (f *Four) SetDC(i int, v int32) { f[4*(i&3)] = int16(v) }
+
+// DropAC clears all but the first coefficients of the blocks of chroma plane p.
+func (f *Four) DropAC(p int) {
+	for x := 8 * p; x < 64; x += 16 {
+		dc := [2]int16{f[x], f[x+4]}
+		*(*[8]int16)(f[x:]) = [8]int16{}
+		if x < 16 {
+			f[x], f[x+4] = dc[0], dc[1]
+		}
+	}
+}
+
+// ReconstructLuma writes to the 16x16 block at dst the prediction plus the inverse transform of the coefficients of those
+// 4x4 blocks that have a bit in which, by raster index (clauses 8.5.12.2 and 8.5.14).
+func ReconstructLuma(dst []byte, stride int, pred *[256]byte, c *[4]Four, which uint16) {
+	reconstructFours(luma(dst, stride), luma(pred[:], 16), c[:], uint32(which))
+}
+
+// ReconstructChroma is ReconstructLuma for 8x8 blocks of Cb and Cr, with bits by ChromaBlock.
+func ReconstructChroma(cb, cr []byte, stride int, pred *[2][64]byte, c *[2]Four, which uint8) {
+	reconstructFours(planes(cb, cr, stride), chroma(pred), c[:], uint32(which))
+}
+
+// quantizeFoursPlain is the twin of quantizeFours, which takes as many rows of four blocks as there are in c.
+func quantizeFoursPlain(levels [][16]int16, marks []Marks, c []Four, dc []int16, a, b halves, q *FourQuantizer) (coded uint32) {
+	var v [16]int32
+	for r := range c {
+		for i := range 4 {
+			n := 4*r + i
+			forwardPlain(&v, a.block(r, i), a.stride, b.block(r, i), b.stride)
+			if dc != nil {
+				dc[n], v[0] = int16(v[0]), 0
+			}
+			marks[n] = quantizePlain(&levels[n], &v, q.one)
+			for k, w := range v {
+				c[r][k&3*16+4*i+k>>2] = int16(w)
+			}
+			if marks[n] != 0 {
+				coded |= 1 << n
+			}
+		}
+	}
+	return coded
+}
+
+// reconstructFoursPlain is the twin of reconstructFours.
+func reconstructFoursPlain(dst, pred halves, c []Four, which uint32) {
+	var v [16]int32
+	for r := range c {
+		for i := range 4 {
+			to, from := dst.block(r, i), pred.block(r, i)
+			for y := range 4 {
+				copy(to[y*dst.stride:][:4], from[y*pred.stride:][:4])
+			}
+			if which>>(4*r+i)&1 == 0 {
+				continue
+			}
+			for k := range v {
+				v[k] = int32(c[r][k&3*16+4*i+k>>2])
+			}
+			inversePlain(to, dst.stride, &v)
+		}
+	}
+}
