@@ -92,10 +92,11 @@ func (e *sliceEncoder) tryIntra4(limit int) int {
 			topRight = hasTop && (bx < 3 || m.topRight != nil)
 		}
 		e.block4.Load(m.luma[64*by+4*bx:], 16, p.Pix, at+4*by*p.Stride+4*bx, p.Stride, hasLeft, hasTop, topRight)
-		cost += e.intra4Block(b)
+		cost += e.chooseIntra4(b)
 		if cost >= limit || blk&3 == 3 && cost-overhead > e.costs8[blk>>2] {
 			return limit
 		}
+		e.codeIntra4(b)
 		if m.marks[b] != 0 {
 			m.cbp |= 1 << (blk >> 2)
 		}
@@ -103,8 +104,9 @@ func (e *sliceEncoder) tryIntra4(limit int) int {
 	return cost
 }
 
-// intra4Block codes the block that is loaded, b in raster order, with its best mode and returns the cost.
-func (e *sliceEncoder) intra4Block(b int) int {
+// chooseIntra4 finds the best mode of the block that is loaded, b in raster order, leaves it in m.info.Modes and returns the
+// cost.
+func (e *sliceEncoder) chooseIntra4(b int) int {
 	m := &e.m
 	guess := m.guessMode(b)
 	best, bestMode := 1<<30, modeDC
@@ -124,8 +126,23 @@ func (e *sliceEncoder) intra4Block(b int) int {
 		tried |= todo
 	}
 	m.info.Modes[b] = uint8(bestMode)
-	e.codeIntra4(b, e.block4.Prediction(bestMode))
 	return best
+}
+
+// codeIntra4 predicts, transforms, quantizes and reconstructs the luma block that is loaded, b in raster order.
+func (e *sliceEncoder) codeIntra4(b int) {
+	m := &e.m
+	p := &e.cur.frame.Y
+	to := p.Pix[p.At(16*m.x+b&3*4, 16*m.y+b>>2*4):]
+	e.block4.Predict(to, p.Stride, int(m.info.Modes[b]))
+	c := &e.coeffs
+	transform.Forward(c, m.luma[b>>2*64+b&3*4:], 16, to, p.Stride)
+	m.marks[b] = transform.Quantize(&m.levels[b], c, &m.q.intra4)
+	m.coded &^= 1 << b
+	if m.marks[b] != 0 {
+		m.coded |= 1 << b
+		transform.Inverse(to, p.Stride, c)
+	}
 }
 
 // codeIntra codes the macroblock as the best of Intra_16x16, Intra_8x8 and Intra_4x4 after compareIntra16, if that costs less

@@ -5,6 +5,7 @@ import (
 
 	"github.com/callrec/callrec/codec/h264/internal/intra"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
 	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
@@ -21,10 +22,7 @@ func (e *sliceEncoder) keepIntra8() {
 	e.kept.modes, e.kept.cbp = m.info.Modes, m.cbp
 	p := &e.cur.frame.Y
 	at := p.At(16*m.x, 16*m.y)
-	for y := 0; y < 256; y += 16 {
-		copy(e.kept.luma[y:y+16], p.Pix[at:])
-		at += p.Stride
-	}
+	pixel.Copy(e.kept.luma[:], 16, p.Pix[at:], p.Stride, 16, 16)
 }
 
 // restoreIntra8 takes up again what keepIntra8 put by.
@@ -60,11 +58,12 @@ func (e *sliceEncoder) tryIntra8(limit int) int {
 		}
 		at := p.At(16*m.x+8*x, 16*m.y+8*y)
 		n.Load(p.Pix, at, p.Stride, hasLeft || x > 0, hasTop || y > 0, corner, topRight)
-		cost += e.intra8Block(&n, q)
+		cost += e.chooseIntra8(&n, q)
 		e.costs8[q] = cost
 		if cost >= limit {
 			return cost
 		}
+		e.codeIntra8(&n, q)
 		if m.marks8[q].Set != 0 {
 			m.cbp |= 1 << q
 		}
@@ -76,8 +75,8 @@ func (e *sliceEncoder) tryIntra8(limit int) int {
 // Intra_16x16 one.
 const intra8Overhead = 4
 
-// intra8Block codes one 8x8 block with its best mode and returns the cost.
-func (e *sliceEncoder) intra8Block(n *intra.Edges8, q int) int {
+// chooseIntra8 finds the best mode of an 8x8 block, leaves it in m.info.Modes and returns the cost.
+func (e *sliceEncoder) chooseIntra8(n *intra.Edges8, q int) int {
 	m := &e.m
 	guess := m.guessMode(int(quarterBlocks[q][0]))
 	best, bestMode := 1<<30, modeDC
@@ -110,16 +109,15 @@ func (e *sliceEncoder) intra8Block(n *intra.Edges8, q int) int {
 	for _, b := range quarterBlocks[q] {
 		m.info.Modes[b] = uint8(bestMode)
 	}
-	e.codeIntra8(n, q, bestMode)
 	return best
 }
 
 // codeIntra8 predicts, transforms, quantizes and reconstructs 8x8 luma block q.
-func (e *sliceEncoder) codeIntra8(n *intra.Edges8, q, mode int) {
+func (e *sliceEncoder) codeIntra8(n *intra.Edges8, q int) {
 	m := &e.m
 	p := &e.cur.frame.Y
 	to := p.Pix[p.At(16*m.x+q&1*8, 16*m.y+q>>1*8):]
-	n.Predict(to, p.Stride, mode)
+	n.Predict(to, p.Stride, int(m.info.Modes[quarterBlocks[q][0]]))
 	c := &e.coeffs8[q]
 	transform.Forward8(c, m.luma[q>>1*128+q&1*8:], 16, to, p.Stride)
 	m.marks8[q] = transform.Quantize8(&m.levels8[q], c, &m.q.intra8)

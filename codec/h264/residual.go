@@ -221,22 +221,6 @@ func (e *sliceEncoder) codeIntra16() {
 	transform.ReconstructLuma(p.Pix[p.At(16*m.x, 16*m.y):], p.Stride, &m.pred, &e.fours, 0xffff)
 }
 
-// codeIntra4 transforms, quantizes and reconstructs the luma block with raster index b from its prediction.
-func (e *sliceEncoder) codeIntra4(b int, pred *[16]byte) {
-	m := &e.m
-	c := &e.coeffs
-	transform.Forward(c, m.luma[b>>2*64+b&3*4:], 16, pred[:], 4)
-	m.marks[b] = transform.Quantize(&m.levels[b], c, &m.q.intra4)
-	p := &e.cur.frame.Y
-	to := p.Pix[p.At(16*m.x+b&3*4, 16*m.y+b>>2*4):]
-	pixel.Copy(to, p.Stride, pred[:], 4, 4, 4)
-	m.coded &^= 1 << b
-	if m.marks[b] != 0 {
-		m.coded |= 1 << b
-		transform.Inverse(to, p.Stride, c)
-	}
-}
-
 func copyBlock16(pix []byte, at, stride int, block *[256]byte) {
 	pixel.Copy(pix[at:], stride, block[:], 16, 16, 16)
 }

@@ -1,6 +1,10 @@
 package intra
 
-import "github.com/callrec/callrec/codec/h264/internal/pixel"
+import (
+	"encoding/binary"
+
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
+)
 
 // Block4 is what the modes predict of a 4x4 block of a source and how far that is from it. It is filled once and used again.
 type Block4 struct {
@@ -42,12 +46,16 @@ func (b *Block4) Cost(mode int) int {
 	return int(b.costs[mode])
 }
 
-// Prediction is the prediction by an allowed mode, four rows of four samples. It is borrowed until the next Load.
-func (b *Block4) Prediction(mode int) *[16]byte {
+// Predict writes the prediction by an allowed mode, four rows of four samples, to dst.
+func (b *Block4) Predict(dst []byte, stride, mode int) {
 	if b.made>>mode&1 == 0 {
 		b.make(mode)
 	}
-	return &b.preds[mode]
+	pred := &b.preds[mode]
+	binary.LittleEndian.PutUint32(dst, binary.LittleEndian.Uint32(pred[:]))
+	binary.LittleEndian.PutUint32(dst[stride:], binary.LittleEndian.Uint32(pred[4:]))
+	binary.LittleEndian.PutUint32(dst[2*stride:], binary.LittleEndian.Uint32(pred[8:]))
+	binary.LittleEndian.PutUint32(dst[3*stride:], binary.LittleEndian.Uint32(pred[12:]))
 }
 
 func (b *Block4) make(mode int) {

@@ -37,6 +37,18 @@ DATA upwards<>+0(SB)/8, $0x070609080b0a0d0c
 DATA upwards<>+8(SB)/8, $0x8080010003020504
 GLOBL upwards<>(SB), RODATA|NOPTR, $16
 
+// The rows of a horizontal prediction.
+DATA rows0123<>+0(SB)/8, $0x0707070707070707
+DATA rows0123<>+8(SB)/8, $0x0606060606060606
+DATA rows0123<>+16(SB)/8, $0x0505050505050505
+DATA rows0123<>+24(SB)/8, $0x0404040404040404
+GLOBL rows0123<>(SB), RODATA|NOPTR, $32
+DATA rows4567<>+0(SB)/8, $0x0303030303030303
+DATA rows4567<>+8(SB)/8, $0x0202020202020202
+DATA rows4567<>+16(SB)/8, $0x0101010101010101
+DATA rows4567<>+24(SB)/8, $0x0000000000000000
+GLOBL rows4567<>(SB), RODATA|NOPTR, $32
+
 // MEANS3 makes dst of a, b and c weighted 1 2 1. Y15 is ones.
 #define MEANS3(a, b, c, dst, scratch) \
 	VPXOR  a, c, scratch; \
@@ -45,9 +57,9 @@ GLOBL upwards<>(SB), RODATA|NOPTR, $16
 	VPSUBB scratch, dst, dst; \
 	VPAVGB b, dst, dst
 
-// func load8AVX2(lines *[linesSize]byte, pix *byte, stride int, topRight bool) (mean byte)
+// func load8AVX2(lines *[linesSize]byte, pix *byte, stride int, topRight bool)
 // X0 is the left column from the bottom up and the corner in its upper bytes, X1 the row above, X2 its last sample.
-TEXT ·load8AVX2(SB), NOSPLIT, $0-33
+TEXT ·load8AVX2(SB), NOSPLIT, $0-25
 	MOVQ         lines+0(FP), DI
 	MOVQ         pix+8(FP), SI
 	MOVQ         stride+16(FP), R8
@@ -122,11 +134,46 @@ left:
 	VMOVD        X3, AX
 	ADDL         $8, AX
 	SHRL         $4, AX
+	VMOVD        AX, X3
+	VPBROADCASTB X3, X3
+	VMOVQ        X3, 240(DI)
+	VINSERTI128  $1, X0, Y0, Y0
+	VPSHUFB      rows0123<>(SB), Y0, Y3
+	VMOVDQU      Y3, 176(DI)
+	VPSHUFB      rows4567<>(SB), Y0, Y3
+	VMOVDQU      Y3, 208(DI)
 	VZEROUPPER
-	MOVB         AX, mean+32(FP)
 	RET
 
 missing:
 	VMOVQ   (R10), X1
 	VPSHUFB lastOf8<>(SB), X1, X1
 	JMP     left
+
+// func predict8(dst *byte, stride int, even, odd *byte, step int)
+TEXT ·predict8(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ stride+8(FP), R8
+	MOVQ even+16(FP), SI
+	MOVQ odd+24(FP), BX
+	MOVQ step+32(FP), R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (R8)(R8*2), R11
+	LEAQ (DI)(R8*4), DX
+	MOVQ (SI), AX
+	MOVQ (BX), CX
+	MOVQ AX, (DI)
+	MOVQ CX, (DI)(R8*1)
+	MOVQ (SI)(R9*1), AX
+	MOVQ (BX)(R9*1), CX
+	MOVQ AX, (DI)(R8*2)
+	MOVQ CX, (DI)(R11*1)
+	MOVQ (SI)(R9*2), AX
+	MOVQ (BX)(R9*2), CX
+	MOVQ AX, (DX)
+	MOVQ CX, (DX)(R8*1)
+	MOVQ (SI)(R10*1), AX
+	MOVQ (BX)(R10*1), CX
+	MOVQ AX, (DX)(R8*2)
+	MOVQ CX, (DX)(R11*1)
+	RET

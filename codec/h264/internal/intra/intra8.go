@@ -10,12 +10,11 @@ import (
 // modes of Intra_8x8 prediction are numbered as those of Intra_4x4 (table 8-3).
 type Edges8 struct {
 	lines [linesSize]byte
-	mean  byte // the prediction of DC4
 	// HasLeft and HasTop tell which neighbors exist, HasAll whether these do and the one above left too.
 	HasLeft, HasTop, HasAll bool
 }
 
-// The lines begin at these indices of Edges8.lines. Each row of a directional prediction is eight samples of a line.
+// The lines begin at these indices of Edges8.lines. Each row of a prediction is eight samples of a line.
 const (
 	// Neighbors: 0 to 7 left, from the bottom up, 8 above left, 9 to 24 above and above right.
 	lineE = 0
@@ -29,13 +28,17 @@ const (
 	lineDown = 128
 	// Row 0 of HorizontalUp4, and what is right of it in the rows below.
 	lineUp = 152
+	// All rows of Horizontal4, and the one of DC4.
+	lineLeft, lineMean = 176, 240
 
-	linesSize = 176
+	linesSize = 248
 )
 
-// rows8 says by mode where in the lines the rows of predictions are, but for those of Horizontal4 and DC4.
+// rows8 says by mode where in the lines the rows of predictions are.
 var rows8 = [9]pixel.Rows{
 	Vertical4:          {Even: lineE + 9, Odd: lineE + 9},
+	Horizontal4:        {Even: lineLeft, Odd: lineLeft + 8, Step: 16},
+	DC4:                {Even: lineMean, Odd: lineMean},
 	DiagonalDownLeft4:  {Even: line3 + 10, Odd: line3 + 11, Step: 2},
 	DiagonalDownRight4: {Even: line3 + 8, Odd: line3 + 7, Step: -2},
 	VerticalRight4:     {Even: lineEven + 3, Odd: lineOdd + 3, Step: -1},
@@ -74,15 +77,16 @@ func (n *Edges8) loadPlain(pix []byte, at, stride int, left, top, corner, topRig
 		}
 	}
 	n.filter(&raw, left, top, corner)
-	n.mean = 128
+	mean := uint64(128)
 	switch l := n.lines[lineE:]; {
 	case left && top:
-		n.mean = byte((sum8(load64(l)) + sum8(load64(l[9:])) + 8) >> 4)
+		mean = (sum8(load64(l)) + sum8(load64(l[9:])) + 8) >> 4
 	case left:
-		n.mean = byte((sum8(load64(l)) + 4) >> 3)
+		mean = (sum8(load64(l)) + 4) >> 3
 	case top:
-		n.mean = byte((sum8(load64(l[9:])) + 4) >> 3)
+		mean = (sum8(load64(l[9:])) + 4) >> 3
 	}
+	fill(n.lines[lineMean:][:8], byte(mean))
 	n.draw()
 }
 
@@ -128,6 +132,9 @@ func (n *Edges8) draw() {
 	}
 	copy(l[lineDown+16:][:8], l[line3+9:])
 	fill(l[lineUp+14:][:8], l[lineE])
+	for i := range 8 {
+		fill(l[lineLeft+8*i:][:8], l[lineE+7-i])
+	}
 }
 
 func load64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
@@ -150,34 +157,25 @@ func (n *Edges8) Modes() uint16 { return modesFor(n.HasLeft, n.HasTop, n.HasAll)
 
 // Predict writes eight rows of eight samples, the prediction of an allowed mode (clause 8.3.2.2), to dst. With the
 // neighbors in one line each direction is a walk along it, or along a line of means.
-func (n *Edges8) Predict(dst []byte, stride, mode int) {
-	switch mode {
-	case Horizontal4:
-		for y := range 8 {
-			fill(dst[y*stride:][:8], n.lines[lineE+7-y])
-		}
-	case DC4:
-		for y := range 8 {
-			fill(dst[y*stride:][:8], n.mean)
-		}
-	default:
-		r := &rows8[mode]
-		even, odd := r.Even, r.Odd
-		for y := 0; y < 8; y += 2 {
-			store64(dst[y*stride:], load64(n.lines[even:]))
-			store64(dst[(y+1)*stride:], load64(n.lines[odd:]))
-			even, odd = even+r.Step, odd+r.Step
-		}
+func (n *Edges8) Predict(dst []byte, stride, mode int) { n.predict(dst, stride, &rows8[mode]) }
+
+// predictPlain is the twin of predict.
+func (n *Edges8) predictPlain(dst []byte, stride int, r *pixel.Rows) {
+	even, odd := r.Even, r.Odd
+	for y := 0; y < 8; y += 2 {
+		store64(dst[y*stride:], load64(n.lines[even:]))
+		store64(dst[(y+1)*stride:], load64(n.lines[odd:]))
+		even, odd = even+r.Step, odd+r.Step
 	}
 }
 
 // Straight gives in costs the SATD8 of the block at src and its predictions by Vertical4, Horizontal4 and DC4. Those of
 // modes that are not allowed are of no use.
 func (n *Edges8) Straight(costs *[3]int32, src []byte, stride int) {
-	pixel.Straight8(costs, src, stride, (*[8]byte)(n.lines[lineE+9:]), (*[8]byte)(n.lines[lineE:]), n.mean)
+	pixel.Straight8(costs, src, stride, (*[8]byte)(n.lines[lineE+9:]), (*[8]byte)(n.lines[lineE:]), n.lines[lineMean])
 }
 
-// Cost is the SATD8 of the block at src and its prediction by an allowed mode other than Horizontal4 and DC4.
+// Cost is the SATD8 of the block at src and its prediction by an allowed mode.
 func (n *Edges8) Cost(src []byte, stride, mode int) int {
 	return pixel.SATD8Rows(src, stride, n.lines[:], &rows8[mode])
 }

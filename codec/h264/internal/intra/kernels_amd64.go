@@ -2,7 +2,10 @@
 
 package intra
 
-import "github.com/callrec/callrec/internal/cpu"
+import (
+	"github.com/callrec/callrec/codec/h264/internal/pixel"
+	"github.com/callrec/callrec/internal/cpu"
+)
 
 // planeAVX2 needs AVX2. No sum of the plane predictions exceeds 20000, so that words hold them.
 //
@@ -22,7 +25,7 @@ func plane(dst []byte, size, a, b, c int) {
 // load8AVX2 needs AVX2. It reads the 8 samples left of pix, the one above left of it, and the 8 or 16 above.
 //
 //go:noescape
-func load8AVX2(lines *[linesSize]byte, pix *byte, stride int, topRight bool) (mean byte)
+func load8AVX2(lines *[linesSize]byte, pix *byte, stride int, topRight bool)
 
 // load is Load with all neighbors but, maybe, those above right.
 func (n *Edges8) load(pix []byte, at, stride int, topRight bool) {
@@ -32,7 +35,18 @@ func (n *Edges8) load(pix []byte, at, stride int, topRight bool) {
 	}
 	_, _ = pix[at-stride-1], pix[uint(at+7*stride-1)]
 	_ = pix[at-stride:][:16]
-	n.mean = load8AVX2(&n.lines, &pix[at], stride, topRight)
+	load8AVX2(&n.lines, &pix[at], stride, topRight)
+}
+
+// predict8 takes rows 0, 2, 4 and 6 from even on, the others from odd on.
+//
+//go:noescape
+func predict8(dst *byte, stride int, even, odd *byte, step int)
+
+// predict writes the rows of a prediction to dst.
+func (n *Edges8) predict(dst []byte, stride int, r *pixel.Rows) {
+	_ = dst[uint(7*stride+7)]
+	predict8(&dst[0], stride, &n.lines[r.Even], &n.lines[r.Odd], r.Step)
 }
 
 // candidates4AVX2 needs AVX2. It reads the 4 samples left of pix, the one above left of it, and the 8 above, of which it
