@@ -20,13 +20,55 @@ import (
 	"github.com/callrec/callrec"
 	"github.com/callrec/callrec/chunk"
 	"github.com/callrec/callrec/metadata"
+	"github.com/callrec/callrec/mux"
 )
 
-// killFolder tells the process that TestKill starts where to record, killForm in which form.
+// killFolder tells the process that TestKill starts where to record, killForm in which form, killSlow whether the disk takes
+// long to complete a chunk.
 const (
 	killFolder = "CALLREC_TEST_FOLDER"
 	killForm   = "CALLREC_TEST_FORM"
+	killSlow   = "CALLREC_TEST_SLOW"
 )
+
+// slowToComplete is a folder in which rewriting a chunk takes as long as recording one, so that it is likely to be what a
+// kill interrupts, while the next chunk is being written.
+type slowToComplete struct{ chunk.Dir }
+
+const rewritingCall = 40 * time.Millisecond
+
+func (d slowToComplete) Create(name string) (chunk.File, error) {
+	f, err := d.Dir.Create(name)
+	if err == nil && strings.Contains(name, ".rewrite") {
+		time.Sleep(rewritingCall)
+		return slowFile{f}, nil
+	}
+	return f, err
+}
+
+type slowFile struct{ chunk.File }
+
+func (f slowFile) Write(p []byte) (int, error) {
+	n, err := f.File.Write(p[:len(p)/2])
+	if err != nil {
+		return n, err
+	}
+	time.Sleep(rewritingCall)
+	n, err = f.File.Write(p[len(p)/2:])
+	return len(p)/2 + n, err
+}
+
+func (d slowToComplete) Rename(from, to string) error {
+	if strings.Contains(from, ".rewrite") {
+		time.Sleep(rewritingCall)
+	}
+	return d.Dir.Rename(from, to)
+}
+
+func (d slowToComplete) Remove(name string) error {
+	time.Sleep(rewritingCall)
+	return d.Dir.Remove(name)
+}
 
 // TestRecorderToKill is the process that TestKill kills: it records, with the encoders of every recording, until it is
 // dead, a little faster than real time, and takes up what a process before it left.
@@ -39,9 +81,13 @@ func TestRecorderToKill(t *testing.T) {
 	require.NoError(t, form.UnmarshalText([]byte(os.Getenv(killForm))))
 	dir, err := chunk.DirFS(path)
 	require.NoError(t, err)
+	duration := 3 * time.Second
+	if os.Getenv(killSlow) != "" {
+		dir, duration = slowToComplete{dir}, time.Second
+	}
 	rec, err := callrec.New(callrec.Config{
 		Dir: dir, ID: "killed", Start: callStart, Continue: true, ResourceID: "res", CallID: "call",
-		MaxChunkDuration: 3 * time.Second, Finalize: form, Sync: chunk.SyncNever,
+		MaxChunkDuration: duration, Finalize: form, Sync: chunk.SyncNever, Background: true,
 	})
 	require.NoError(t, err)
 	require.NoError(t, rec.Join(0, callrec.Participant{ID: "host"}))
@@ -67,22 +113,37 @@ func TestRecorderToKill(t *testing.T) {
 // TestKill kills recorders at random instants. What is left plays up to the last whole fragment, recovery makes it
 // final, and doing it again changes nothing. CALLREC_KILLS says how often.
 func TestKill(t *testing.T) {
-	kills := 16
+	kills := 12
 	if n, err := strconv.Atoi(os.Getenv("CALLREC_KILLS")); err == nil {
 		kills = n
 	}
 	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)) // other instants every time
-	var torn, tails, chunks int
+	var torn, tails, chunks, rewriting, behind int
 	for done := 0; done < kills; {
 		path := t.TempDir()
-		form := callrec.Finalize(rng.IntN(3))
+		form, slow := callrec.Finalize(rng.IntN(3)), rng.IntN(2) == 0
+		if slow {
+			form = callrec.FinalizeIndexed
+		}
 		for range 1 + rng.IntN(3) { // a recorder that goes on with a killed one's recording may be killed too
-			kill(t, path, form, rng.IntN(16), time.Duration(rng.IntN(200))*time.Millisecond)
+			entries := rng.IntN(16)
+			if slow {
+				entries += 12 // a chunk, at least
+			}
+			kill(t, path, form, slow, entries, time.Duration(rng.IntN(200))*time.Millisecond)
 			done++
-			if checkLeft(t, path) {
+			switch parts := checkLeft(t, path); {
+			case parts > 1:
+				behind++
+				fallthrough
+			case parts > 0:
 				torn++
 			}
+			if left, err := filepath.Glob(filepath.Join(path, "*.rewrite.part")); err == nil && len(left) > 0 {
+				rewriting++
+			}
 		}
+		frames := framesOf(t, path)
 		before := files(t, path)
 		dir, err := chunk.DirFS(path)
 		require.NoError(t, err)
@@ -95,17 +156,19 @@ func TestKill(t *testing.T) {
 		chunks += len(r.Chunks)
 		tails += len(r.Warnings)
 		checkFinal(t, path, r)
+		require.Equal(t, frames, framesOf(t, path), "what was in whole fragments is there")
 		now := files(t, path)
 		again, err := callrec.Recover(dir, callrec.RecoverOptions{})
 		require.NoError(t, err)
 		require.False(t, again.Changed)
 		require.Equal(t, now, files(t, path))
 	}
-	t.Logf("%d kills, %d of them within a chunk, %d of them within a write; %d chunks", kills, torn, tails, chunks)
+	t.Logf("%d kills, %d of them within a chunk, %d within rewriting one, %d with several that wait for it, %d within a write; %d chunks",
+		kills, torn, rewriting, behind, tails, chunks)
 }
 
 // kill starts a recorder, waits until its journal has so many entries more, and kills it a while after that.
-func kill(t *testing.T, path string, form callrec.Finalize, entries int, after time.Duration) {
+func kill(t *testing.T, path string, form callrec.Finalize, slow bool, entries int, after time.Duration) {
 	t.Helper()
 	lines := func() int {
 		b, _ := os.ReadFile(filepath.Join(path, chunk.JournalName)) // none at first
@@ -115,6 +178,9 @@ func kill(t *testing.T, path string, form callrec.Finalize, entries int, after t
 	var out bytes.Buffer
 	cmd := exec.Command(os.Args[0], "-test.run=^TestRecorderToKill$")
 	cmd.Env = append(os.Environ(), killFolder+"="+path, killForm+"="+form.String())
+	if slow {
+		cmd.Env = append(cmd.Env, killSlow+"=1")
+	}
 	cmd.Stdout, cmd.Stderr = &out, &out
 	require.NoError(t, cmd.Start())
 	for range 60_000 {
@@ -130,31 +196,65 @@ func kill(t *testing.T, path string, form callrec.Finalize, entries int, after t
 	require.True(t, ok && status.Signaled(), "it ended by itself: %s", out.String())
 }
 
-// checkLeft has ffmpeg play the chunk that was being written, if there is one: every frame of its whole fragments.
-func checkLeft(t *testing.T, path string) bool {
+// checkLeft has ffmpeg play the chunks that have no name yet: every frame of their whole fragments. It returns how many there
+// are.
+func checkLeft(t *testing.T, path string) (found int) {
 	t.Helper()
 	parts, err := filepath.Glob(filepath.Join(path, "chunk-*.mp4"+chunk.PartSuffix))
 	require.NoError(t, err)
-	found := false
 	for _, part := range parts {
 		r := probe(t, part)
 		if strings.Contains(part, "rewrite") || len(r.Fragments) == 0 {
 			continue
 		}
-		found = true
-		frames := 0
-		for _, f := range r.Fragments {
-			frames += f.Runs[0].Samples
+		if _, err := os.Stat(strings.TrimSuffix(part, chunk.PartSuffix)); err != nil {
+			found++
 		}
-		require.GreaterOrEqual(t, countFrames(t, part), frames)
+		require.GreaterOrEqual(t, countFrames(t, part), pictures(r))
 	}
 	return found
 }
 
+// pictures counts those of whole fragments.
+func pictures(r *mux.Report) (n int) {
+	for _, f := range r.Fragments {
+		for _, run := range f.Runs {
+			if run.Track == r.Tracks[0].ID {
+				n += run.Samples
+			}
+		}
+	}
+	return n
+}
+
+// framesOf counts the frames of all chunks: of those without a name in whole fragments.
+func framesOf(t *testing.T, path string) (n int) {
+	t.Helper()
+	now := files(t, path)
+	for name := range now {
+		_, part, ok := chunk.MediaIndex(name)
+		if _, named := now[strings.TrimSuffix(name, chunk.PartSuffix)]; !ok || part && named {
+			continue
+		}
+		if part {
+			n += pictures(probe(t, filepath.Join(path, name)))
+		} else {
+			n += count(t, filepath.Join(path, name), "packets")
+		}
+	}
+	return n
+}
+
 func countFrames(t *testing.T, path string) int {
 	t.Helper()
-	out, err := exec.Command("ffprobe", "-v", "quiet", "-select_streams", "v", "-count_frames",
-		"-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", path).Output()
+	return count(t, path, "frames")
+}
+
+// count has ffprobe count packets of the video, or frames, which it decodes for that.
+func count(t *testing.T, path, what string) int {
+	t.Helper()
+	out, err := exec.Command("ffprobe", "-v", "quiet", "-select_streams", "v", "-count_"+what,
+		"-show_entries", "stream=nb_read_"+what, "-of", "csv=p=0", path).Output()
 	require.NoError(t, err)
 	n, err := strconv.Atoi(strings.Trim(string(out), "\n,"))
 	require.NoError(t, err)

@@ -38,6 +38,7 @@ type watchedFile struct {
 	chunk.File
 	dir     *watched
 	name    string
+	media   bool // the journal is forced to the disk by one goroutine and written by another
 	content bytes.Buffer
 	synced  []syncedAt // wall clock, since began
 	began   time.Time
@@ -50,7 +51,7 @@ func (d *watched) Create(name string) (chunk.File, error) {
 		return nil, err
 	}
 	file := &watchedFile{File: f, dir: d, name: name, began: time.Now()}
-	if strings.HasSuffix(name, ".mp4"+chunk.PartSuffix) {
+	if file.media = strings.HasSuffix(name, ".mp4"+chunk.PartSuffix); file.media {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		if d.media == nil {
@@ -73,13 +74,17 @@ func (d *watched) Remove(name string) error {
 
 func (f *watchedFile) Write(p []byte) (int, error) {
 	f.dir.before("write " + f.name)
-	f.content.Write(p)
+	if f.media {
+		f.content.Write(p)
+	}
 	return f.File.Write(p)
 }
 
 func (f *watchedFile) Sync() error {
 	f.dir.before("sync " + f.name)
-	f.synced = append(f.synced, syncedAt{time.Since(f.began), int64(f.content.Len())})
+	if f.media {
+		f.synced = append(f.synced, syncedAt{time.Since(f.began), int64(f.content.Len())})
+	}
 	return f.File.Sync()
 }
 
