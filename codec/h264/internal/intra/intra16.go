@@ -26,22 +26,35 @@ const (
 type Edges struct {
 	Top, Left       [16]byte
 	TopLeft         byte
+	mean            byte // the prediction of DC16
 	HasLeft, HasTop bool // the neighbor above left exists if both do
 }
 
 // Load takes the neighbors of the size by size block at pix[at] that exist.
 func (n *Edges) Load(pix []byte, at, stride, size int, hasLeft, hasTop bool) {
 	n.HasLeft, n.HasTop = hasLeft, hasTop
-	if hasTop {
+	if size == 16 && hasLeft && hasTop {
+		n.load16(pix, at, stride)
+		return
+	}
+	n.loadPlain(pix, at, stride, size)
+}
+
+// loadPlain is Load, and for luma blocks with all neighbors the twin of load16.
+func (n *Edges) loadPlain(pix []byte, at, stride, size int) {
+	if n.HasTop {
 		copy(n.Top[:size], pix[at-stride:])
 	}
-	if hasLeft {
+	if n.HasLeft {
 		for y := 0; y < size; y += 8 {
 			store64(n.Left[y&8:], column8(pix, at+y*stride-1, stride))
 		}
 	}
-	if hasLeft && hasTop {
+	if n.HasLeft && n.HasTop {
 		n.TopLeft = pix[at-stride-1]
+	}
+	if size == 16 {
+		n.mean = n.dc16()
 	}
 }
 
@@ -93,12 +106,9 @@ func (n *Edges) Predict16(dst *[256]byte, mode int) {
 			fill(dst[16*y:16*y+16], n.Left[y])
 		}
 	case DC16:
-		fill(dst[:], n.dc16())
+		fill(dst[:], n.mean)
 	case Plane16:
-		b, c := n.gradient(8)
-		b, c = (5*b+32)>>6, (5*c+32)>>6
-		a := 16 * (int(n.Left[15]) + int(n.Top[15]))
-		plane(dst[:], 16, a-7*b-7*c+16, b, c)
+		n.plane16(dst)
 	}
 }
 
@@ -116,10 +126,7 @@ func (n *Edges) PredictChroma(dst *[64]byte, mode int) {
 			copy(dst[8*y:8*y+8], n.Top[:8])
 		}
 	case PlaneChroma:
-		b, c := n.gradient(4)
-		b, c = (34*b+32)>>6, (34*c+32)>>6
-		a := 16 * (int(n.Left[7]) + int(n.Top[7]))
-		plane(dst[:], 8, a-3*b-3*c+16, b, c)
+		n.plane8(dst)
 	}
 }
 
@@ -147,8 +154,24 @@ func (n *Edges) gradient(half int) (h, v int) {
 	return h, v
 }
 
-// planePlain is the twin of plane: it fills the square with (a + b*x + c*y) >> 5, clipped.
-func planePlain(dst []byte, size, a, b, c int) {
+// plane16Plain is the twin of plane16.
+func (n *Edges) plane16Plain(dst *[256]byte) {
+	b, c := n.gradient(8)
+	b, c = (5*b+32)>>6, (5*c+32)>>6
+	a := 16 * (int(n.Left[15]) + int(n.Top[15]))
+	plane(dst[:], 16, a-7*b-7*c+16, b, c)
+}
+
+// plane8Plain is the twin of plane8.
+func (n *Edges) plane8Plain(dst *[64]byte) {
+	b, c := n.gradient(4)
+	b, c = (34*b+32)>>6, (34*c+32)>>6
+	a := 16 * (int(n.Left[7]) + int(n.Top[7]))
+	plane(dst[:], 8, a-3*b-3*c+16, b, c)
+}
+
+// plane fills the square with (a + b*x + c*y) >> 5, clipped.
+func plane(dst []byte, size, a, b, c int) {
 	for y := range size {
 		row := dst[y*size : y*size+size]
 		v := a + c*y
@@ -184,9 +207,11 @@ func sum4(s []byte) uint64 { return sum8(uint64(binary.LittleEndian.Uint32(s))) 
 
 // dcChroma predicts each 4x4 quarter by its mean.
 func (n *Edges) dcChroma(dst *[64]byte) {
-	for q, v := range n.dcsChroma() {
-		for y := range 4 {
-			fill(dst[(q>>1*4+y)*8+q&1*4:][:4], v)
+	dcs := n.dcsChroma()
+	for q := 0; q < 4; q += 2 {
+		row := uint64(dcs[q])*0x01010101 | uint64(dcs[q+1])*0x01010101<<32
+		for y := 16 * q; y < 16*q+32; y += 8 {
+			store64(dst[y:], row)
 		}
 	}
 }
@@ -213,7 +238,7 @@ func (n *Edges) dcsChroma() (dcs [4]byte) {
 // Straight16 gives in costs the SATD of the block src, without gaps, and its Intra_16x16 predictions by mode, but for
 // Plane16. Those of modes that are not allowed are of no use.
 func (n *Edges) Straight16(costs *[3]int32, src *[256]byte) {
-	pixel.Straight16(costs, src, &n.Top, &n.Left, n.dc16())
+	pixel.Straight16(costs, src, &n.Top, &n.Left, n.mean)
 }
 
 // StraightChroma gives in costs the SATD of two chroma blocks together, without gaps, and their predictions by mode from

@@ -7,22 +7,52 @@ import (
 	"github.com/callrec/callrec/internal/cpu"
 )
 
-// planeAVX2 needs AVX2. No sum of the plane predictions exceeds 20000, so that words hold them.
+// The kernels in assembly. All of them need AVX2.
+
+// load16AVX2 reads the 16 samples left of pix, the one above left of it, and the 16 above, and returns the mean of the first
+// and the last.
 //
 //go:noescape
-func planeAVX2(dst *byte, size, a, b, c int)
+func load16AVX2(top, left *[16]byte, pix *byte, stride int) (mean byte)
 
-// plane fills the square, 8 or 16 samples wide.
-func plane(dst []byte, size, a, b, c int) {
+// No sum of the plane predictions exceeds 20000, so that words hold them.
+//
+//go:noescape
+func plane16AVX2(dst *[256]byte, top, left *[16]byte, corner byte)
+
+//go:noescape
+func plane8AVX2(dst *[64]byte, top, left *[16]byte, corner byte)
+
+// load16 is Load for a luma block that has all neighbors.
+func (n *Edges) load16(pix []byte, at, stride int) {
 	if !cpu.AVX2() {
-		planePlain(dst, size, a, b, c)
+		n.loadPlain(pix, at, stride, 16)
 		return
 	}
-	_ = dst[uint(size*size-1)]
-	planeAVX2(&dst[0], size, a, b, c)
+	n.TopLeft = pix[at-stride-1]
+	_, _ = pix[at-stride:][15], pix[uint(at+15*stride-1)]
+	n.mean = load16AVX2(&n.Top, &n.Left, &pix[at], stride)
 }
 
-// load8AVX2 needs AVX2. It reads the 8 samples left of pix, the one above left of it, and the 8 or 16 above.
+// plane16 is the prediction of Plane16.
+func (n *Edges) plane16(dst *[256]byte) {
+	if !cpu.AVX2() {
+		n.plane16Plain(dst)
+		return
+	}
+	plane16AVX2(dst, &n.Top, &n.Left, n.TopLeft)
+}
+
+// plane8 is the prediction of PlaneChroma.
+func (n *Edges) plane8(dst *[64]byte) {
+	if !cpu.AVX2() {
+		n.plane8Plain(dst)
+		return
+	}
+	plane8AVX2(dst, &n.Top, &n.Left, n.TopLeft)
+}
+
+// load8AVX2 reads the 8 samples left of pix, the one above left of it, and the 8 or 16 above.
 //
 //go:noescape
 func load8AVX2(lines *[linesSize]byte, pix *byte, stride int, topRight bool)
@@ -49,7 +79,7 @@ func (n *Edges8) predict(dst []byte, stride int, r *pixel.Rows) {
 	predict8(&dst[0], stride, &n.lines[r.Even], &n.lines[r.Odd], r.Step)
 }
 
-// candidates4AVX2 needs AVX2. It reads the 4 samples left of pix, the one above left of it, and the 8 above, of which it
+// candidates4AVX2 reads the 4 samples left of pix, the one above left of it, and the 8 above, of which it
 // uses the last 4 only with topRight.
 //
 //go:noescape

@@ -4,7 +4,11 @@ package intra
 
 import "github.com/callrec/callrec/codec/h264/internal/pixel"
 
-func plane(dst []byte, size, a, b, c int) { planePlain(dst, size, a, b, c) }
+func (n *Edges) load16(pix []byte, at, stride int) { n.loadPlain(pix, at, stride, 16) }
+
+func (n *Edges) plane16(dst *[256]byte) { n.plane16Plain(dst) }
+
+func (n *Edges) plane8(dst *[64]byte) { n.plane8Plain(dst) }
 
 func (n *Edges8) load(pix []byte, at, stride int, topRight bool) {
 	n.loadPlain(pix, at, stride, true, true, true, topRight)

@@ -29,17 +29,30 @@ func TestPlaneTwins(t *testing.T) {
 				n.TopLeft = 255
 			}
 		}
-		size, half, scale, shift := 16, 8, 5, 6
-		if i&1 != 0 {
-			size, half, scale = 8, 4, 34
-		}
-		b, c := n.gradient(half)
-		b, c = (scale*b+32)>>shift, (scale*c+32)>>shift
-		a := 16*(int(n.Left[size-1])+int(n.Top[size-1])) - (half-1)*(b+c) + 16
-		p := arena.NewPair(rnd, size*size)
-		plane(p.Kernel, size, a, b, c)
-		planePlain(p.Plain, size, a, b, c)
+		p := arena.NewPair(rnd, 256)
+		n.plane16((*[256]byte)(p.Kernel))
+		n.plane16Plain((*[256]byte)(p.Plain))
 		require.Equal(t, p.Plain, p.Kernel)
+		p = arena.NewPair(rnd, 64)
+		n.plane8((*[64]byte)(p.Kernel))
+		n.plane8Plain((*[64]byte)(p.Plain))
+		require.Equal(t, p.Plain, p.Kernel)
+	}
+}
+
+// TestLoad16Twins takes the neighbors of luma blocks that have all of them.
+func TestLoad16Twins(t *testing.T) {
+	t.Parallel()
+	arena := kerneltest.NewArena(t)
+	rnd := rand.New(rand.NewPCG(7, 7))
+	for range 2000 {
+		stride := 17 + rnd.IntN(30)
+		pix := arena.Edge(rnd, 16*stride+1) // block at (1, 1); none of its own samples in the last row
+		kerneltest.Samples(rnd, pix)
+		got, want := Edges{HasLeft: true, HasTop: true}, Edges{HasLeft: true, HasTop: true}
+		got.load16(pix, stride+1, stride)
+		want.loadPlain(pix, stride+1, stride, 16)
+		require.Equal(t, want, got)
 	}
 }
 

@@ -1,0 +1,161 @@
+//go:build !purego
+
+#include "textflag.h"
+
+DATA columns<>+0(SB)/8, $0x0003000200010000
+DATA columns<>+8(SB)/8, $0x0007000600050004
+DATA columns<>+16(SB)/8, $0x000b000a00090008
+DATA columns<>+24(SB)/8, $0x000f000e000d000c
+GLOBL columns<>(SB), RODATA|NOPTR, $32
+
+DATA words<>+0(SB)/8, $0x0001000100010001
+DATA words<>+8(SB)/8, $0x0001000100010001
+GLOBL words<>(SB), RODATA|NOPTR, $16
+
+// The weights of neighbors in the gradients: -7 to 8, and -3 to 4.
+DATA weights16<>+0(SB)/8, $0x00fffefdfcfbfaf9
+DATA weights16<>+8(SB)/8, $0x0807060504030201
+GLOBL weights16<>(SB), RODATA|NOPTR, $16
+DATA weights8<>+0(SB)/8, $0x0403020100fffefd
+DATA weights8<>+8(SB)/8, $0
+GLOBL weights8<>(SB), RODATA|NOPTR, $16
+
+// GRADIENT loads all that a plane prediction starts from: R9 is the dot product of the row above and the weights, R10 that of
+// the left column; AX is the last sample of both.
+#define GRADIENT(weights, last) \
+	MOVQ       dst+0(FP), DI; \
+	MOVQ       top+8(FP), SI; \
+	MOVQ       left+16(FP), DX; \
+	MOVBLZX    corner+24(FP), BX; \
+	VMOVDQU    (SI), X0; \
+	VMOVDQU    (DX), X1; \
+	VPMADDUBSW weights, X0, X0; \
+	VPMADDUBSW weights, X1, X1; \
+	VPMADDWD   words<>(SB), X0, X0; \
+	VPMADDWD   words<>(SB), X1, X1; \
+	VPHADDD    X1, X0, X0; \
+	VPHADDD    X0, X0, X0; \
+	VMOVD      X0, R9; \
+	VPEXTRD    $1, X0, R10; \
+	MOVBLZX    last(SI), AX; \
+	MOVBLZX    last(DX), CX; \
+	ADDL       CX, AX; \
+	SHLL       $4, AX
+
+// START makes Y0 of the sums of the first row, of which AX is the first one, and Y1 of what the next row adds. R9 is what the
+// next column adds, R10 the next row.
+#define START \
+	VMOVD        AX, X2; \
+	VMOVD        R9, X0; \
+	VMOVD        R10, X1; \
+	VPBROADCASTW X2, Y2; \
+	VPBROADCASTW X0, Y0; \
+	VPBROADCASTW X1, Y1; \
+	VPMULLW      columns<>(SB), Y0, Y0; \
+	VPADDW       Y2, Y0, Y0
+
+// func load16AVX2(top, left *[16]byte, pix *byte, stride int) (mean byte)
+TEXT ·load16AVX2(SB), NOSPLIT, $0-33
+	MOVQ        top+0(FP), DI
+	MOVQ        left+8(FP), DX
+	MOVQ        pix+16(FP), SI
+	MOVQ        stride+24(FP), R8
+	LEAQ        (R8)(R8*2), R9
+	MOVQ        SI, R10
+	SUBQ        R8, R10
+	VMOVDQU     (R10), X4
+	VMOVDQU     X4, (DI)
+	LEAQ        -1(SI), R10
+	LEAQ        (R10)(R8*4), R11
+	LEAQ        (R11)(R8*4), R12
+	LEAQ        (R12)(R8*4), R13
+	VPXOR       X5, X5, X5
+	VPINSRB     $0, (R10), X5, X0
+	VPINSRB     $4, (R11), X5, X1
+	VPINSRB     $8, (R12), X5, X2
+	VPINSRB     $12, (R13), X5, X3
+	VPINSRB     $1, (R10)(R8*1), X0, X0
+	VPINSRB     $5, (R11)(R8*1), X1, X1
+	VPINSRB     $9, (R12)(R8*1), X2, X2
+	VPINSRB     $13, (R13)(R8*1), X3, X3
+	VPINSRB     $2, (R10)(R8*2), X0, X0
+	VPINSRB     $6, (R11)(R8*2), X1, X1
+	VPINSRB     $10, (R12)(R8*2), X2, X2
+	VPINSRB     $14, (R13)(R8*2), X3, X3
+	VPINSRB     $3, (R10)(R9*1), X0, X0
+	VPINSRB     $7, (R11)(R9*1), X1, X1
+	VPINSRB     $11, (R12)(R9*1), X2, X2
+	VPINSRB     $15, (R13)(R9*1), X3, X3
+	VPOR        X1, X0, X0
+	VPOR        X3, X2, X2
+	VPOR        X2, X0, X0
+	VMOVDQU     X0, (DX)
+	VPSADBW     X5, X0, X0
+	VPSADBW     X5, X4, X4
+	VPADDD      X4, X0, X0
+	VPSHUFD     $0xee, X0, X1
+	VPADDD      X1, X0, X0
+	VMOVD       X0, AX
+	ADDL        $16, AX
+	SHRL        $5, AX
+	MOVB        AX, mean+32(FP)
+	RET
+
+// func plane16AVX2(dst *[256]byte, top, left *[16]byte, corner byte)
+TEXT ·plane16AVX2(SB), NOSPLIT, $0-25
+	GRADIENT(weights16<>(SB), 15)
+	SHLL $3, BX
+	SUBL BX, R9
+	SUBL BX, R10
+	LEAL 32(R9)(R9*4), R9
+	LEAL 32(R10)(R10*4), R10
+	SARL $6, R9
+	SARL $6, R10
+	LEAL (R9)(R10*1), CX
+	IMULL $7, CX
+	SUBL CX, AX
+	ADDL $16, AX
+	START
+	MOVL $16, CX
+
+sixteen:
+	VPSRAW       $5, Y0, Y2
+	VEXTRACTI128 $1, Y2, X3
+	VPACKUSWB    X3, X2, X2
+	VMOVDQU      X2, (DI)
+	VPADDW       Y1, Y0, Y0
+	ADDQ         $16, DI
+	DECQ         CX
+	JNZ          sixteen
+	VZEROUPPER
+	RET
+
+// func plane8AVX2(dst *[64]byte, top, left *[16]byte, corner byte)
+TEXT ·plane8AVX2(SB), NOSPLIT, $0-25
+	GRADIENT(weights8<>(SB), 7)
+	SHLL  $2, BX
+	SUBL  BX, R9
+	SUBL  BX, R10
+	IMULL $34, R9
+	IMULL $34, R10
+	ADDL  $32, R9
+	ADDL  $32, R10
+	SARL  $6, R9
+	SARL  $6, R10
+	LEAL  (R9)(R10*1), CX
+	LEAL  (CX)(CX*2), CX
+	SUBL  CX, AX
+	ADDL  $16, AX
+	START
+	MOVL  $8, CX
+
+eight:
+	VPSRAW    $5, X0, X2
+	VPACKUSWB X2, X2, X2
+	VMOVQ     X2, (DI)
+	VPADDW    X1, X0, X0
+	ADDQ      $8, DI
+	DECQ      CX
+	JNZ       eight
+	VZEROUPPER
+	RET
