@@ -86,9 +86,9 @@ func (e *sliceEncoder) quantizeInter8(q int) int {
 // are left in e.foursC.
 func (e *sliceEncoder) quantizeChroma(inter bool) {
 	m := &e.m
-	round, q := m.qc.intra, m.qc.intraFours
+	q := m.qc.intraFours
 	if inter {
-		round, q = m.qc.inter, m.qc.interFours
+		q = m.qc.interFours
 	}
 	var dc [8]int16
 	m.codedC = transform.QuantizeChroma(&dc, &m.levelsC, &m.marksC, &e.foursC, &m.chroma, &m.predC, q)
@@ -96,12 +96,13 @@ func (e *sliceEncoder) quantizeChroma(inter bool) {
 		e.dropChroma(0)
 		e.dropChroma(1)
 	}
-	e.quantizeChromaDC(&dc, round)
+	set := uint32(transform.QuantizeChromaDC(&m.chromaDC, &e.foursC, &dc, q))
+	m.dcSetC = [2]uint32{set & 15, set >> 4}
 	m.cbp &= 15
 	switch {
 	case m.codedC != 0:
 		m.cbp |= 2 << 4
-	case m.dcSetC != [2]uint32{}:
+	case set != 0:
 		m.cbp |= 1 << 4
 	}
 }
@@ -126,36 +127,6 @@ func (e *sliceEncoder) dropChroma(p int) {
 	}
 	for i := range e.foursC {
 		e.foursC[i].DropAC(p)
-	}
-}
-
-// quantizeChromaDC quantizes the first coefficients, given in the order of transform.ChromaBlock.
-func (e *sliceEncoder) quantizeChromaDC(first *[8]int16, round int32) {
-	m := &e.m
-	for p := range 2 {
-		var dc [4]int32
-		for b := range dc {
-			dc[b] = int32(first[transform.ChromaBlock(p, b)&7])
-		}
-		transform.Hadamard2(&dc)
-		m.dcSetC[p] = 0
-		for i, v := range dc {
-			l := m.qc.dc(v, round)
-			m.chromaDC[p][i] = int16(l)
-			dc[i] = l
-			if l != 0 {
-				m.dcSetC[p] |= 1 << i
-			}
-		}
-		if m.dcSetC[p] == 0 {
-			continue
-		}
-		transform.Hadamard2(&dc)
-		transform.ScaleChromaDC(&dc, chromaQP(m.qp))
-		for b, v := range dc {
-			at := transform.ChromaBlock(p, b)
-			e.foursC[at>>2&1].SetDC(at, v)
-		}
 	}
 }
 

@@ -8,13 +8,23 @@ type FourQuantizer struct {
 	factor, scale [4][16]int16 // by column, four times
 	round         int32
 	shift         uint32
+	dc            dcQuantizer
 	one           *Quantizer[[16]int32]
+}
+
+// dcQuantizer quantizes the first coefficients of a chroma plane after their own transform, which has a gain of two.
+type dcQuantizer struct {
+	factor, round int32
+	shift         uint32
+	limit         int32
+	scale         int32 // LevelScale(0, 0) shifted left by QP/6 (clause 8.5.11.2)
 }
 
 // NewFourQuantizer makes one that quantizes as q does, whose Max the levels of differences of samples must not exceed and
 // whose scaled coefficients of these must fit into 16 bits.
 func NewFourQuantizer(q *Quantizer[[16]int32]) *FourQuantizer {
 	f := &FourQuantizer{round: q.Round, shift: q.Shift, one: q}
+	f.dc = dcQuantizer{q.Factor[0], 2 * q.Round, q.Shift + 1, q.Max, 16 * q.Scale[0]}
 	for x := range f.factor {
 		for i := range f.factor[x] {
 			f.factor[x][i] = int16(q.Factor[i&3*4+x])
@@ -75,8 +85,15 @@ func QuantizeChroma(
 // two of Cr, the upper ones first.
 func ChromaBlock(p, b int) int { return b>>1<<2 | p<<1 | b&1 }
 
-// SetDC sets the first coefficient of block i.
+// SetDC sets the first coefficient of block i, counted through those beside and above.
 func (f *Four) SetDC(i int, v int32) { f[4*(i&3)] = int16(v) }
+
+// QuantizeChromaDC transforms and quantizes the first coefficients of both planes, as QuantizeChroma gives them, into levels
+// in scan order, and sets the first coefficients in c to what a decoder makes of them (clause 8.5.11). It returns a bit for
+// each level that is not zero, those of Cb in the lower four bits.
+func QuantizeChromaDC(levels *[2][4]int16, c *[2]Four, dc *[8]int16, q *FourQuantizer) uint8 {
+	return quantizeChromaDC(levels, c, dc, &q.dc)
+}
 
 // DropAC clears all but the first coefficients of the blocks of chroma plane p.
 func (f *Four) DropAC(p int) {
@@ -120,6 +137,30 @@ func quantizeFoursPlain(levels [][16]int16, marks []Marks, c []Four, dc []int16,
 		}
 	}
 	return coded
+}
+
+// quantizeChromaDCPlain is the twin of quantizeChromaDC.
+func quantizeChromaDCPlain(levels *[2][4]int16, c *[2]Four, dc *[8]int16, q *dcQuantizer) (set uint8) {
+	for p := range 2 {
+		var v [4]int32
+		for b := range v {
+			v[b] = int32(dc[ChromaBlock(p, b)&7])
+		}
+		Hadamard2(&v)
+		for b := range v {
+			v[b] = level(v[b], q.factor, q.round, q.shift, q.limit)
+			levels[p][b] = int16(v[b])
+			if v[b] != 0 {
+				set |= 1 << (4*p + b)
+			}
+		}
+		Hadamard2(&v)
+		for b := range v {
+			at := ChromaBlock(p, b)
+			c[at>>2&1].SetDC(at, v[b]*q.scale>>5)
+		}
+	}
+	return set
 }
 
 // reconstructFoursPlain is the twin of reconstructFours.

@@ -20,6 +20,16 @@ func reconstructFoursAVX2(
 	dst0, dst1 *byte, stride int, pred0, pred1 *byte, predStride int, c *Four, which uint32, rows int, quads *[16][4]int64,
 ) bool
 
+//go:noescape
+func quantizeChromaDCAVX2(levels *[2][4]int16, c *[2]Four, dc *[8]int16, q *dcQuantizer) uint8
+
+func quantizeChromaDC(levels *[2][4]int16, c *[2]Four, dc *[8]int16, q *dcQuantizer) uint8 {
+	if !cpu.AVX2() {
+		return quantizeChromaDCPlain(levels, c, dc, q)
+	}
+	return quantizeChromaDCAVX2(levels, c, dc, q)
+}
+
 func quantizeFours(levels [][16]int16, marks []Marks, c []Four, dc []int16, a, b halves, q *FourQuantizer) uint32 {
 	if !cpu.AVX2() {
 		return quantizeFoursPlain(levels, marks, c, dc, a, b, q)

@@ -187,6 +187,68 @@ none:
 	VMOVDQU X15, (SI)
 	JMP     next
 
+// alternate is 1 and -1 in turn.
+DATA alternate<>+0(SB)/8, $0xffffffff00000001
+DATA alternate<>+8(SB)/8, $0xffffffff00000001
+DATA alternate<>+16(SB)/8, $0xffffffff00000001
+DATA alternate<>+24(SB)/8, $0xffffffff00000001
+GLOBL alternate<>(SB), RODATA|NOPTR, $32
+
+// HADAMARD2 transforms the doublewords of two by two blocks of both planes, the upper ones in the lower half of Y0.
+#define HADAMARD2 \
+	VEXTRACTI128 $1, Y0, X1; \
+	VPADDD       X1, X0, X2; \
+	VPSUBD       X1, X0, X1; \
+	VINSERTI128  $1, X1, Y2, Y0; \
+	VPSHUFD      $0xb1, Y0, Y1; \
+	VPSIGND      alternate<>(SB), Y0, Y0; \
+	VPADDD       Y1, Y0, Y0
+
+// func quantizeChromaDCAVX2(levels *[2][4]int16, c *[2]Four, dc *[8]int16, q *dcQuantizer) uint8
+TEXT ·quantizeChromaDCAVX2(SB), NOSPLIT, $0-33
+	MOVQ         levels+0(FP), DI
+	MOVQ         c+8(FP), SI
+	MOVQ         dc+16(FP), AX
+	MOVQ         q+24(FP), BX
+	VPMOVSXWD    (AX), Y0
+	VPBROADCASTD 0(BX), Y4
+	VPBROADCASTD 4(BX), Y5
+	VMOVD        8(BX), X6
+	VPBROADCASTD 12(BX), Y7
+	HADAMARD2
+	VPABSD       Y0, Y1
+	VPMULLD      Y4, Y1, Y1
+	VPADDD       Y5, Y1, Y1
+	VPSRAD       X6, Y1, Y1
+	VPMINSD      Y7, Y1, Y1
+	VPSIGND      Y0, Y1, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPACKSSDW    X1, X0, X2
+	VPSHUFD      $0xd8, X2, X2
+	VMOVDQU      X2, (DI)
+	VPACKSSWB    X2, X2, X2
+	VPXOR        X3, X3, X3
+	VPCMPEQB     X3, X2, X2
+	VPMOVMSKB    X2, CX
+	NOTL         CX
+	MOVB         CX, ret+32(FP)
+	VPBROADCASTD 16(BX), Y4
+	HADAMARD2
+	VPMULLD      Y4, Y0, Y0
+	VPSRAD       $5, Y0, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPACKSSDW    X1, X0, X0
+	VPEXTRW      $0, X0, 0(SI)
+	VPEXTRW      $1, X0, 8(SI)
+	VPEXTRW      $2, X0, 16(SI)
+	VPEXTRW      $3, X0, 24(SI)
+	VPEXTRW      $4, X0, 128(SI)
+	VPEXTRW      $5, X0, 136(SI)
+	VPEXTRW      $6, X0, 144(SI)
+	VPEXTRW      $7, X0, 152(SI)
+	VZEROUPPER
+	RET
+
 // INVERSE4W is the one-dimensional inverse transform between Y0 to Y3.
 #define INVERSE4W \
 	VPADDW Y2, Y0, Y4; \

@@ -149,9 +149,11 @@ func TestChromaTwins(t *testing.T) {
 		require.Equal(t, cPlain, c)
 		requireLevels(t, levelsPlain[:], levels[:], marks[:])
 
-		for i := range dc {
-			c[i>>2].SetDC(i, int32(dc[i])*4)
-		}
+		var first, firstPlain [2][4]int16
+		set := QuantizeChromaDC(&first, &c, &dc, q)
+		require.Equal(t, quantizeChromaDCPlain(&firstPlain, &cPlain, &dc, &q.dc), set)
+		require.Equal(t, firstPlain, first)
+		require.Equal(t, cPlain, c)
 		stride := 8 + rnd.IntN(30)
 		cb, cr := arenas[0].NewPair(rnd, 7*stride+8), arenas[1].NewPair(rnd, 7*stride+8)
 		which := uint8(rnd.Uint32())
@@ -159,6 +161,22 @@ func TestChromaTwins(t *testing.T) {
 		reconstructFoursPlain(planes(cb.Plain, cr.Plain, stride), chroma(&b), c[:], uint32(which))
 		require.Equal(t, cb.Plain, cb.Kernel)
 		require.Equal(t, cr.Plain, cr.Kernel)
+	}
+}
+
+// TestChromaDC follows clause 8.5.11.2.
+func TestChromaDC(t *testing.T) {
+	t.Parallel()
+	q := quantizerOf(38, 3)
+	dc := [8]int16{4000, 4000, 0, 0, -4000, -4000} // of Cb, see ChromaBlock
+	var levels [2][4]int16
+	var c [2]Four
+	require.EqualValues(t, 1<<2, QuantizeChromaDC(&levels, &c, &dc, q))
+	scale := 16 * normAdjust[2][0] << 6
+	for b := range 4 {
+		at := ChromaBlock(0, b)
+		require.EqualValues(t, int32(levels[0][2])*int32(1-b&2)*scale>>5, c[at>>2][4*(at&3)])
+		require.InDelta(t, 4*4000*int(1-b&2), c[at>>2][4*(at&3)], 500)
 	}
 }
 

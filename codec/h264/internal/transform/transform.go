@@ -59,11 +59,3 @@ func Hadamard2(c *[4]int32) {
 	a, b, d, e := c[0]+c[1], c[0]-c[1], c[2]+c[3], c[2]-c[3]
 	c[0], c[1], c[2], c[3] = a+d, b+e, a-d, b-e
 }
-
-// ScaleChromaDC scales the transformed chroma DC levels in place to coefficients for Inverse (clause 8.5.11.2).
-func ScaleChromaDC(c *[4]int32, qpc int) {
-	v := 16 * normAdjust[qpc%6][0]
-	for i := range c {
-		c[i] = c[i] * v << (qpc / 6) >> 5
-	}
-}
