@@ -65,8 +65,13 @@ func (e *sliceEncoder) searchWhole(b bounds) int {
 			}
 		}
 		s.walk()
-		if s.cost > poor {
+		if s.cost > poor && (e.vain < vainScans || (m.x+m.y)%rareScan == 0) {
+			before := s.cost
 			s.scan()
+			e.vain++
+			if s.cost < before-before/8 {
+				e.vain = 0
+			}
 		}
 		s.refine(e.tools.moves)
 		if e.numRefs > 1 {
@@ -79,6 +84,14 @@ func (e *sliceEncoder) searchWhole(b bounds) int {
 	}
 	return best
 }
+
+const (
+	// vainScans is after how many scans in a row that have not made the cost an eighth less they become rare: where there is
+	// noise in place of motion.
+	vainScans = 8
+	// rareScan is the distance of the macroblocks in a row then from which a scan begins.
+	rareScan = 4
+)
 
 // secondBits is the cost, in bits, from which on the second reference is looked at.
 const secondBits = 60
@@ -215,10 +228,14 @@ func (e *sliceEncoder) codeBareInter() {
 func (e *sliceEncoder) copyStill() {
 	m := &e.m
 	e.cur.quality[m.index] = e.refs[0].quality[m.index]
-	m.predictVectors()
 	e.copyMacro()
-	if m.skipMV == (mb.MV{}) {
-		m.info.SetMotion(mb.Skip, mb.MV{})
+	still := mb.SkipsStill(mb.At(m.left, 3, 0), mb.At(m.top, 0, 3))
+	if !still {
+		m.predictVectors()
+		still = m.skipMV == mb.MV{}
+	}
+	if still {
+		m.info.SetStill()
 		e.inheritQP()
 		e.putSkipped()
 		return

@@ -57,6 +57,7 @@ type sliceEncoder struct {
 	block4     intra.Block4
 	kept       kept
 	costs8     [4]int // of Intra_8x8 after each quarter
+	vain       int    // scans in a row that have found nothing
 
 	// what became of the slice
 	payload      []byte // borrowed until the next slice; nil if rate control wants another quantizer
@@ -74,7 +75,7 @@ func (e *sliceEncoder) begin(j *job, first, end int) {
 
 // code codes the slice.
 func (e *sliceEncoder) code() {
-	e.payload, e.sumQP, e.count, e.starved = nil, 0, 0, false
+	e.payload, e.sumQP, e.count, e.starved, e.vain = nil, 0, 0, false, 0
 	e.putSliceHeader(mainPPS, e.rate.base)
 	if e.tools.cabac {
 		e.startCABAC(e.rate.base)

@@ -68,6 +68,13 @@ func (m *Info) SetMotion(k Kind, v MV) {
 	}
 }
 
+// SetStill makes the macroblock a P_Skip one with the zero vector. Where many stand still, most are that already.
+func (m *Info) SetStill() {
+	if m.Kind != Skip || !m.One || m.MV[0] != (MV{}) {
+		m.SetMotion(Skip, MV{})
+	}
+}
+
 // SetBlocks gives the w by h blocks at (x4, y4) a vector.
 func (m *Info) SetBlocks(x4, y4, w, h int, v MV) {
 	for y := y4; y < y4+h; y++ {
@@ -121,11 +128,17 @@ func median(a, b, c int16) int16 {
 	return max(min(a, b), min(max(a, b), c))
 }
 
-// SkipMV is the vector of P_Skip (clause 8.4.1.1): zero at the picture's edge and beside anything that stands still.
+// SkipMV is the vector of P_Skip (clause 8.4.1.1).
 func SkipMV(a, b, c Neighbor) MV {
-	still := Neighbor{}
-	if a.Ref == -2 || b.Ref == -2 || a == still || b == still {
+	if SkipsStill(a, b) {
 		return MV{}
 	}
 	return Median(0, a, b, c)
+}
+
+// SkipsStill tells whether the neighbors left (a) and above (b) alone make the vector of P_Skip zero: at the picture's edge
+// and beside anything that stands still.
+func SkipsStill(a, b Neighbor) bool {
+	still := Neighbor{}
+	return a.Ref == -2 || b.Ref == -2 || a == still || b == still
 }
