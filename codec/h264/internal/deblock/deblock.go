@@ -12,42 +12,37 @@ type Offsets struct{ A, B int }
 // top are the neighbors across the outer edges, nil where that edge is not to be filtered. The macroblocks of a picture
 // are to be filtered in order of their addresses, after all of it is decoded.
 func Macroblock(f *picture.Frame, mbx, mby int, cur, left, top *mb.Info, o Offsets) {
-	if left != nil {
-		if s := outerStrength(cur, left, vertical); s != (Strengths{}) {
-			edgeOf(f, mbx, mby, 0, vertical, s, thresholdsOf(cur, left, o))
-		}
+	e := edges{
+		frame: f, luma: f.Y.At(16*mbx, 16*mby), chroma: f.C[0].At(8*mbx, 8*mby),
+		inner: cur.Kind.IsIntra() || cur.Coded != 0 || !cur.One, offsets: o,
 	}
-	inner := cur.Kind.IsIntra() || cur.Coded != 0 || !cur.One
-	step := 1
-	if cur.Transform8 {
-		step = 2
+	if e.inner {
+		e.own.set(cur, cur, o)
 	}
-	var own [2]Thresholds
-	if inner {
-		own = thresholdsOf(cur, cur, o)
-		for edge := step; edge < 4; edge += step {
-			if s := innerStrength(cur, edge, vertical); s != (Strengths{}) {
-				edgeOf(f, mbx, mby, edge, vertical, s, own)
-			}
-		}
-	}
-	if top != nil {
-		if s := outerStrength(cur, top, horizontal); s != (Strengths{}) {
-			edgeOf(f, mbx, mby, 0, horizontal, s, thresholdsOf(cur, top, o))
-		}
-	}
-	if inner {
-		for edge := step; edge < 4; edge += step {
-			if s := innerStrength(cur, edge, horizontal); s != (Strengths{}) {
-				edgeOf(f, mbx, mby, edge, horizontal, s, own)
-			}
-		}
-	}
+	e.filter(cur, left, vertical)
+	e.filter(cur, top, horizontal)
 }
 
-// thresholdsOf gives those of luma and chroma.
-func thresholdsOf(p, q *mb.Info, o Offsets) [2]Thresholds {
-	return [2]Thresholds{NewThresholds(int(p.QP), int(q.QP), o), NewThresholds(int(p.QPC), int(q.QPC), o)}
+// edges are those of a macroblock.
+type edges struct {
+	frame        *picture.Frame
+	luma, chroma int  // its first samples
+	inner        bool // those inside may have to be filtered
+	offsets      Offsets
+	own          thresholds // of these
+	outer        thresholds // of an edge to a macroblock of another quantizer
+}
+
+// thresholds are those of the three planes.
+type thresholds struct {
+	luma   Thresholds
+	chroma [2]Thresholds
+}
+
+func (t *thresholds) set(p, q *mb.Info, o Offsets) {
+	t.luma = NewThresholds(int(p.QP), int(q.QP), o)
+	t.chroma[0] = NewThresholds(int(p.QPC), int(q.QPC), o)
+	t.chroma[1] = t.chroma[0]
 }
 
 type direction int
@@ -57,41 +52,99 @@ const (
 	horizontal
 )
 
+// filter filters the edges in one direction, of which the first is shared with nb.
+func (e *edges) filter(cur, nb *mb.Info, d direction) {
+	if nb != nil {
+		if s := outerStrength(cur, nb, d); s != (Strengths{}) {
+			t := &e.own
+			if !e.inner || nb.QP != cur.QP || nb.QPC != cur.QPC {
+				t = &e.outer
+				t.set(cur, nb, e.offsets)
+			}
+			e.edge(0, d, &s, t)
+		}
+	}
+	if !e.inner {
+		return
+	}
+	step := 1
+	if cur.Transform8 {
+		step = 2
+	}
+	if cur.Kind.IsIntra() {
+		for i := step; i < 4; i += step {
+			e.edge(i, d, &Strengths{3, 3, 3, 3}, &e.own)
+		}
+		return
+	}
+	for i := step; i < 4; i += step {
+		if s := innerStrength(cur, i, d); s != (Strengths{}) {
+			e.edge(i, d, &s, &e.own)
+		}
+	}
+}
+
 // outerStrength derives bS (clause 8.7.2.1) between cur and the neighbor nb to the left or above.
-func outerStrength(cur, nb *mb.Info, d direction) (s Strengths) {
+func outerStrength(cur, nb *mb.Info, d direction) Strengths {
 	if cur.Kind.IsIntra() || nb.Kind.IsIntra() {
 		return Strengths{4, 4, 4, 4}
 	}
-	if cur.Coded|nb.Coded == 0 && cur.One && nb.One {
-		if !moved(cur.MV[0], nb.MV[0]) && cur.Ref[0] == nb.Ref[0] {
-			return Strengths{}
+	coded := cur.Coded | nb.Coded>>12
+	if d == vertical {
+		coded = alongColumn(cur.Coded | nb.Coded>>3)
+	}
+	s := CodedStrengths[coded&15]
+	e := &edgeBlocks[d]
+	if cur.One && nb.One {
+		if moved(cur.MV[0], nb.MV[0]) || cur.Ref[0] != nb.Ref[0] {
+			s.raise()
 		}
-		return Strengths{1, 1, 1, 1}
+		return s
 	}
-	e := &edgeBlocks[d]
-	for i := range 4 {
-		s[i] = interStrength(cur, nb, e.first[i], e.last[i])
-	}
-	return s
-}
-
-// innerStrength derives bS for inner edge 1, 2 or 3.
-func innerStrength(cur *mb.Info, edge int, d direction) (s Strengths) {
-	if cur.Kind.IsIntra() {
-		return Strengths{3, 3, 3, 3}
-	}
-	e := &edgeBlocks[d]
-	for i := range 4 {
-		q := e.first[i] + edge*e.step
-		s[i] = interStrength(cur, cur, q, q-e.step)
+	for i := range s {
+		if s[i] == 0 {
+			s[i] = motionStrength(cur, nb, e.first[i], e.last[i])
+		}
 	}
 	return s
 }
 
-func interStrength(cur, nb *mb.Info, q, p int) uint8 {
-	if cur.Coded>>q&1 != 0 || nb.Coded>>p&1 != 0 {
-		return 2
+// innerStrength derives bS for inner edge 1, 2 or 3 of an inter macroblock.
+func innerStrength(cur *mb.Info, edge int, d direction) Strengths {
+	var coded uint16 // bit i: block i, or the one before it, has coefficients
+	if d == vertical {
+		coded = alongColumn((cur.Coded | cur.Coded<<1) >> edge)
+	} else {
+		coded = (cur.Coded | cur.Coded<<4) >> (4 * edge)
 	}
+	s := CodedStrengths[coded&15]
+	if cur.One {
+		return s
+	}
+	e := &edgeBlocks[d]
+	for i := range s {
+		if s[i] == 0 {
+			q := e.first[i] + edge*e.step
+			s[i] = motionStrength(cur, cur, q, q-e.step)
+		}
+	}
+	return s
+}
+
+// alongColumn gathers the bits of the first column of blocks.
+func alongColumn(bits uint16) uint16 {
+	return bits&1 | bits>>3&2 | bits>>6&4 | bits>>9&8
+}
+
+// raise makes strengths of 0 ones of 1.
+func (s *Strengths) raise() {
+	for i, v := range s {
+		s[i] = max(v, 1)
+	}
+}
+
+// motionStrength is bS between blocks without coefficients.
+func motionStrength(cur, nb *mb.Info, q, p int) uint8 {
 	if cur.Ref[q>>3<<1|q>>1&1] != nb.Ref[p>>3<<1|p>>1&1] || moved(cur.MV[q&15], nb.MV[p&15]) {
 		return 1
 	}
@@ -103,21 +156,18 @@ func moved(a, b mb.MV) bool {
 	return uint(int(a.X)-int(b.X)+3) > 6 || uint(int(a.Y)-int(b.Y)+3) > 6
 }
 
-// edgeOf filters edge 0 to 3 of luma and, if even, that of chroma.
-func edgeOf(f *picture.Frame, mbx, mby, edge int, d direction, s Strengths, t [2]Thresholds) {
-	y := &f.Y
+// edge filters edge 0 to 3 of luma and, if even, that of chroma.
+func (e *edges) edge(i int, d direction, s *Strengths, t *thresholds) {
+	y, cb, cr := &e.frame.Y, &e.frame.C[0], &e.frame.C[1]
 	if d == vertical {
-		LumaEdge(y.Pix, y.At(16*mbx+4*edge, 16*mby), 1, y.Stride, &s, &t[0])
-	} else {
-		LumaEdge(y.Pix, y.At(16*mbx, 16*mby+4*edge), y.Stride, 1, &s, &t[0])
-	}
-	if edge&1 != 0 {
+		LumaEdge(y.Pix, e.luma+4*i, 1, y.Stride, s, &t.luma)
+		if i&1 == 0 {
+			ChromaEdges(cb.Pix, cr.Pix, e.chroma+2*i, 1, cb.Stride, s, &t.chroma)
+		}
 		return
 	}
-	cb, cr, both := &f.C[0], &f.C[1], [2]Thresholds{t[1], t[1]}
-	if d == vertical {
-		ChromaEdges(cb.Pix, cr.Pix, cb.At(8*mbx+2*edge, 8*mby), 1, cb.Stride, &s, &both)
-	} else {
-		ChromaEdges(cb.Pix, cr.Pix, cb.At(8*mbx, 8*mby+2*edge), cb.Stride, 1, &s, &both)
+	LumaEdge(y.Pix, e.luma+4*i*y.Stride, y.Stride, 1, s, &t.luma)
+	if i&1 == 0 {
+		ChromaEdges(cb.Pix, cr.Pix, e.chroma+2*i*cb.Stride, cb.Stride, 1, s, &t.chroma)
 	}
 }

@@ -7,7 +7,7 @@
 //
 //	Y0 p3  Y1 p2  Y2 p1  Y3 p0 | Y4 q0  Y5 q1  Y6 q2  Y7 q3
 //	Y12 ffff where the line is filtered  Y13 tC0, or the limit near  Y14 beta  Y15 alpha  Y8 to Y11 scratch
-//	DI q0 of the first line  SI p3  R8 stride, R9 three strides, R10, R11 further rows  BX limits
+//	DI q0 of the first line  SI p3  R8 stride, R9 three strides, R10, R11 further rows  BX thresholds
 
 #define WORDS(name, word) \
 	DATA name<>+0(SB)/8, word; \
@@ -40,6 +40,12 @@ GLOBL square<>(SB), RODATA|NOPTR, $16
 #define LIMITS \
 	VPBROADCASTW 0(BX), Y15; \
 	VPBROADCASTW 2(BX), Y14
+
+// TC0 is x = the tC0 at m of each block, by the strengths at (DX).
+#define TC0(m, x) \
+	VMOVD   (DX), X8; \
+	VMOVQ   m, x; \
+	VPSHUFB X8, x, x
 
 // MASK sets Y12 by alpha and beta, and leaves |p0-q0| in Y8.
 #define MASK \
@@ -165,17 +171,19 @@ GLOBL square<>(SB), RODATA|NOPTR, $16
 #define ROWS \
 	MOVQ pix+0(FP), DI; \
 	MOVQ stride+8(FP), R8; \
-	MOVQ l+16(FP), BX; \
+	MOVQ t+16(FP), BX; \
 	LEAQ (R8)(R8*2), R9; \
 	MOVQ DI, SI; \
 	SUBQ R9, SI; \
 	SUBQ R8, SI
 
-// func lumaRowsAVX2(pix *byte, stride int, l *limits)
-TEXT ·lumaRowsAVX2(SB), NOSPLIT, $0-24
+// func lumaRowsAVX2(pix *byte, stride int, t *Thresholds, s *Strengths)
+TEXT ·lumaRowsAVX2(SB), NOSPLIT, $0-32
 	ROWS
 	LIMITS
-	VPMOVSXBQ 6(BX), Y13
+	MOVQ      s+24(FP), DX
+	TC0(8(BX), X13)
+	VPMOVSXBQ X13, Y13
 	VPSHUFB   spread<>(SB), Y13, Y13
 	VPMOVZXBW (SI)(R8*2), Y2
 	VPMOVZXBW (SI)(R9*1), Y3
@@ -201,7 +209,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func strongRowsAVX2(pix *byte, stride int, l *limits)
+// func strongRowsAVX2(pix *byte, stride int, t *Thresholds)
 TEXT ·strongRowsAVX2(SB), NOSPLIT, $0-24
 	ROWS
 	LIMITS
@@ -251,7 +259,7 @@ done:
 #define COLUMNS \
 	MOVQ pix+0(FP), SI; \
 	MOVQ stride+8(FP), R8; \
-	MOVQ l+16(FP), BX; \
+	MOVQ t+16(FP), BX; \
 	SUBQ $4, SI; \
 	LEAQ (R8)(R8*2), R9; \
 	LEAQ (SI)(R8*4), R10; \
@@ -322,11 +330,13 @@ done:
 	VMOVQ      X9, r2; \
 	VMOVHPS    X9, r3
 
-// func lumaColumnsAVX2(pix *byte, stride int, l *limits)
-TEXT ·lumaColumnsAVX2(SB), NOSPLIT, $0-24
+// func lumaColumnsAVX2(pix *byte, stride int, t *Thresholds, s *Strengths)
+TEXT ·lumaColumnsAVX2(SB), NOSPLIT, $0-32
 	COLUMNS
 	LIMITS
-	VPMOVSXBQ 6(BX), Y13
+	MOVQ      s+24(FP), DX
+	TC0(8(BX), X13)
+	VPMOVSXBQ X13, Y13
 	VPSHUFB   spread<>(SB), Y13, Y13
 	MASK
 	LINES
@@ -339,7 +349,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func strongColumnsAVX2(pix *byte, stride int, l *limits)
+// func strongColumnsAVX2(pix *byte, stride int, t *Thresholds)
 TEXT ·strongColumnsAVX2(SB), NOSPLIT, $0-24
 	COLUMNS
 	LIMITS
@@ -353,7 +363,7 @@ done:
 	VZEROUPPER
 	RET
 
-// BOTH loads a word for Cb and one for Cr, ten bytes further on, into the halves of y.
+// BOTH loads a word for Cb and one for Cr into the halves of y.
 #define BOTH(m, n, x, y, scratch) \
 	VPBROADCASTW m, x; \
 	VPBROADCASTW n, scratch; \
@@ -361,17 +371,18 @@ done:
 
 // CHROMA_LIMITS loads alpha and beta of both planes, and tC0, for two lines each.
 #define CHROMA_LIMITS \
-	BOTH(0(BX), 10(BX), X15, Y15, X8); \
-	BOTH(2(BX), 12(BX), X14, Y14, X8); \
-	VMOVD      6(BX), X13; \
-	VPINSRD    $1, 16(BX), X13, X13; \
+	BOTH(0(BX), 16(BX), X15, Y15, X8); \
+	BOTH(2(BX), 18(BX), X14, Y14, X8); \
+	TC0(8(BX), X13); \
+	TC0(24(BX), X9); \
+	VPUNPCKLDQ X9, X13, X13; \
 	VPUNPCKLBW X13, X13, X13; \
 	VPMOVSXBW  X13, Y13
 
-// CHROMA filters p0 and q0; AX says whether bS is 4.
+// CHROMA filters p0 and q0.
 #define CHROMA(strong, filtered) \
-	TESTL  AX, AX; \
-	JNZ    strong; \
+	CMPB   (DX), $4; \
+	JEQ    strong; \
 	LINES; \
 	/* tC is tC0+1, and -1 in all bits of Y8. */ \
 	VPCMPEQW Y8, Y8, Y8; \
@@ -401,14 +412,14 @@ filtered: \
 	VMOVHPS   n, x, x; \
 	VPMOVZXBW x, y
 
-// func chromaRowsAVX2(cb, cr *byte, stride int, l *[2]limits, strong bool)
+// func chromaRowsAVX2(cb, cr *byte, stride int, t *[2]Thresholds, s *Strengths)
 // SI and R10 are p1 of Cb and of Cr.
-TEXT ·chromaRowsAVX2(SB), NOSPLIT, $0-33
+TEXT ·chromaRowsAVX2(SB), NOSPLIT, $0-40
 	MOVQ    cb+0(FP), DI
 	MOVQ    cr+8(FP), R11
 	MOVQ    stride+16(FP), R8
-	MOVQ    l+24(FP), BX
-	MOVBLZX strong+32(FP), AX
+	MOVQ    t+24(FP), BX
+	MOVQ    s+32(FP), DX
 	MOVQ    DI, SI
 	MOVQ    R11, R10
 	SUBQ    R8, SI
@@ -452,14 +463,14 @@ done:
 	VPEXTRW $6, x, 1(b)(R8*2); \
 	VPEXTRW $7, x, 1(b)(R9*1)
 
-// func chromaColumnsAVX2(cb, cr *byte, stride int, l *[2]limits, strong bool)
+// func chromaColumnsAVX2(cb, cr *byte, stride int, t *[2]Thresholds, s *Strengths)
 // SI and DI are rows 0 and 4 of Cb, R10 and R11 of Cr, from p1 on.
-TEXT ·chromaColumnsAVX2(SB), NOSPLIT, $0-33
+TEXT ·chromaColumnsAVX2(SB), NOSPLIT, $0-40
 	MOVQ    cb+0(FP), SI
 	MOVQ    cr+8(FP), R10
 	MOVQ    stride+16(FP), R8
-	MOVQ    l+24(FP), BX
-	MOVBLZX strong+32(FP), AX
+	MOVQ    t+24(FP), BX
+	MOVQ    s+32(FP), DX
 	SUBQ    $2, SI
 	SUBQ    $2, R10
 	LEAQ    (R8)(R8*2), R9

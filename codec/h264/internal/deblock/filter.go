@@ -3,10 +3,12 @@ package deblock
 // Strengths are the bS of the four blocks along an edge (clause 8.7.2.1).
 type Strengths [4]uint8
 
-// Thresholds are those of one plane's edge (clause 8.7.2.2).
+// Thresholds are those of one plane's edge (clause 8.7.2.2). The kernels know the layout.
 type Thresholds struct {
-	alpha, beta int
-	tc0         *[8]int8
+	alpha, beta int16
+	near        int16 // alpha/4 + 2: below it the strong filter reaches far
+	_           int16
+	tc0         [8]int8 // by bS; nothing is filtered where that is -1
 }
 
 // NewThresholds gives the thresholds between macroblocks with the quantizers p and q, those of chroma for chroma.
@@ -14,7 +16,8 @@ func NewThresholds(p, q int, o Offsets) Thresholds {
 	mean := (p + q + 1) >> 1
 	a := min(max(mean+o.A, 0), 51)
 	b := min(max(mean+o.B, 0), 51)
-	return Thresholds{int(alphaTable[a]), int(betaTable[b]), &tc0Table[a]}
+	alpha := int16(alphaTable[a])
+	return Thresholds{alpha: alpha, beta: int16(betaTable[b]), near: alpha>>2 + 2, tc0: tc0Table[a]}
 }
 
 // Off tells whether nothing is filtered whatever the samples.

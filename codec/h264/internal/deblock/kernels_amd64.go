@@ -4,45 +4,31 @@ package deblock
 
 import "github.com/callrec/callrec/internal/cpu"
 
-// limits are the thresholds of an edge as the kernels take them.
-type limits struct {
-	alpha, beta int16
-	near        int16   // alpha/4 + 2: below it the strong filter reaches far
-	tc0         [4]int8 // of each block along the edge; -1 where bS is 0
-}
-
 // The kernels in assembly. All of them need AVX2. pix is q0 of the first line. Kernels for rows filter across horizontal
 // edges, and touch the samples that the filter takes and no others; those for columns filter across vertical edges, and
 // read and write four samples on both sides of the edge (two, in chroma). The strong kernels are for bS 4 all along.
 
 //go:noescape
-func lumaRowsAVX2(pix *byte, stride int, l *limits)
+func lumaRowsAVX2(pix *byte, stride int, t *Thresholds, s *Strengths)
 
 //go:noescape
-func lumaColumnsAVX2(pix *byte, stride int, l *limits)
+func lumaColumnsAVX2(pix *byte, stride int, t *Thresholds, s *Strengths)
 
 //go:noescape
-func strongRowsAVX2(pix *byte, stride int, l *limits)
+func strongRowsAVX2(pix *byte, stride int, t *Thresholds)
 
 //go:noescape
-func strongColumnsAVX2(pix *byte, stride int, l *limits)
+func strongColumnsAVX2(pix *byte, stride int, t *Thresholds)
 
 //go:noescape
-func chromaRowsAVX2(cb, cr *byte, stride int, l *[2]limits, strong bool)
+func chromaRowsAVX2(cb, cr *byte, stride int, t *[2]Thresholds, s *Strengths)
 
 //go:noescape
-func chromaColumnsAVX2(cb, cr *byte, stride int, l *[2]limits, strong bool)
-
-func limitsOf(s *Strengths, t *Thresholds) limits {
-	return limits{
-		alpha: int16(t.alpha), beta: int16(t.beta), near: int16(t.alpha>>2 + 2),
-		tc0: [4]int8{t.tc0[s[0]&7], t.tc0[s[1]&7], t.tc0[s[2]&7], t.tc0[s[3]&7]},
-	}
-}
+func chromaColumnsAVX2(cb, cr *byte, stride int, t *[2]Thresholds, s *Strengths)
 
 // mixed tells whether some strengths are 4 and others not, which frame macroblocks don't have.
 func mixed(s *Strengths) bool {
-	return (s[0]^s[1])|(s[0]^s[2])|(s[0]^s[3]) >= 4
+	return s[0] < 4 && s[1]|s[2]|s[3] >= 4 || s[0] >= 4 && s[1]&s[2]&s[3] < 4
 }
 
 func lumaEdge(pix []byte, at, across, along int, s *Strengths, t *Thresholds) {
@@ -52,18 +38,17 @@ func lumaEdge(pix []byte, at, across, along int, s *Strengths, t *Thresholds) {
 	}
 	_ = pix[uint(at-4*across)]
 	_ = pix[uint(at+15*along+3*across)]
-	l := limitsOf(s, t)
 	q := &pix[at]
 	strong := s[0] == 4
 	switch {
 	case along == 1 && strong:
-		strongRowsAVX2(q, across, &l)
+		strongRowsAVX2(q, across, t)
 	case along == 1:
-		lumaRowsAVX2(q, across, &l)
+		lumaRowsAVX2(q, across, t, s)
 	case strong:
-		strongColumnsAVX2(q, along, &l)
+		strongColumnsAVX2(q, along, t)
 	default:
-		lumaColumnsAVX2(q, along, &l)
+		lumaColumnsAVX2(q, along, t, s)
 	}
 }
 
@@ -75,10 +60,9 @@ func chromaEdges(cb, cr []byte, at, across, along int, s *Strengths, t *[2]Thres
 	}
 	_, _ = cb[uint(at-2*across)], cr[uint(at-2*across)]
 	_, _ = cb[uint(at+7*along+across)], cr[uint(at+7*along+across)]
-	l := [2]limits{limitsOf(s, &t[0]), limitsOf(s, &t[1])}
 	if along == 1 {
-		chromaRowsAVX2(&cb[at], &cr[at], across, &l, s[0] == 4)
+		chromaRowsAVX2(&cb[at], &cr[at], across, t, s)
 	} else {
-		chromaColumnsAVX2(&cb[at], &cr[at], along, &l, s[0] == 4)
+		chromaColumnsAVX2(&cb[at], &cr[at], along, t, s)
 	}
 }

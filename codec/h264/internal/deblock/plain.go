@@ -5,7 +5,7 @@ func lumaPlain(pix []byte, at, across, along int, s *Strengths, t *Thresholds) {
 	if t.Off() {
 		return
 	}
-	alpha, beta := t.alpha, t.beta
+	alpha, beta := int(t.alpha), int(t.beta)
 	for _, bs := range s {
 		if bs == 0 {
 			at += 4 * along
@@ -67,7 +67,7 @@ func chromaPlain(pix []byte, at, across, along int, s *Strengths, t *Thresholds)
 	if t.Off() {
 		return
 	}
-	alpha, beta := t.alpha, t.beta
+	alpha, beta := int(t.alpha), int(t.beta)
 	for _, bs := range s {
 		if bs == 0 {
 			at += 2 * along

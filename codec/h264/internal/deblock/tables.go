@@ -77,3 +77,23 @@ var edgeBlocks = [2]struct {
 	vertical:   {first: [4]int{0, 4, 8, 12}, step: 1, last: [4]int{3, 7, 11, 15}},
 	horizontal: {first: [4]int{0, 1, 2, 3}, step: 4, last: [4]int{12, 13, 14, 15}},
 }
+
+// CodedStrengths are those of an edge of whose four blocks those with a set bit have coefficients on one side.
+var CodedStrengths = [16]Strengths{
+	{0, 0, 0, 0},
+	{2, 0, 0, 0},
+	{0, 2, 0, 0},
+	{2, 2, 0, 0},
+	{0, 0, 2, 0},
+	{2, 0, 2, 0},
+	{0, 2, 2, 0},
+	{2, 2, 2, 0},
+	{0, 0, 0, 2},
+	{2, 0, 0, 2},
+	{0, 2, 0, 2},
+	{2, 2, 0, 2},
+	{0, 0, 2, 2},
+	{2, 0, 2, 2},
+	{0, 2, 2, 2},
+	{2, 2, 2, 2},
+}

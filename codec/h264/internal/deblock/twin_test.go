@@ -37,7 +37,7 @@ func strengths(rnd *rand.Rand) (s Strengths) {
 	return s
 }
 
-func thresholds(rnd *rand.Rand) Thresholds {
+func someThresholds(rnd *rand.Rand) Thresholds {
 	return NewThresholds(rnd.IntN(52), rnd.IntN(52), Offsets{A: rnd.IntN(25) - 12, B: rnd.IntN(25) - 12})
 }
 
@@ -78,7 +78,7 @@ func TestTwins(t *testing.T) {
 						}
 					}
 					before := bytes.Clone(pairs[0].Plain)
-					s, th := strengths(rnd), [2]Thresholds{thresholds(rnd), thresholds(rnd)}
+					s, th := strengths(rnd), [2]Thresholds{someThresholds(rnd), someThresholds(rnd)}
 					if test.planes == 1 {
 						LumaEdge(pairs[0].Kernel, at, across, along, &s, &th[0])
 						lumaPlain(pairs[0].Plain, at, across, along, &s, &th[0])

@@ -59,26 +59,6 @@ var (
 // shapeSizeTable gives the size in blocks of the partitions of a shape.
 var shapeSizeTable = [4]struct{ w, h, n int }{{4, 4, 1}, {4, 2, 2}, {2, 4, 2}, {2, 2, 4}}
 
-// codedStrength are the strengths of an edge of whose four blocks those with a set bit have coefficients on one side.
-var codedStrength = [16]deblock.Strengths{
-	{0, 0, 0, 0},
-	{2, 0, 0, 0},
-	{0, 2, 0, 0},
-	{2, 2, 0, 0},
-	{0, 0, 2, 0},
-	{2, 0, 2, 0},
-	{0, 2, 2, 0},
-	{2, 2, 2, 0},
-	{0, 0, 0, 2},
-	{2, 0, 0, 2},
-	{0, 2, 0, 2},
-	{2, 2, 0, 2},
-	{0, 0, 2, 2},
-	{2, 0, 2, 2},
-	{0, 2, 2, 2},
-	{2, 2, 2, 2},
-}
-
 // strength3 and strength4 are those of edges of intra macroblocks.
 var (
 	strength3 = deblock.Strengths{3, 3, 3, 3}

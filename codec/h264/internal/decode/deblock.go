@@ -101,7 +101,7 @@ func (f *filter) outerStrength(p *mbInfo, nb int, vertical, bi bool) deblock.Str
 	if vertical {
 		step, across, coded = 4, 3, alongColumn(f.cur.coded|p.coded>>3)
 	}
-	s := codedStrength[coded&15]
+	s := deblock.CodedStrengths[coded&15]
 	if p.whole && f.cur.whole {
 		if coded&15 != 15 && f.moved(16*f.addr, 16*nb, bi) {
 			for i := range s {
@@ -150,7 +150,7 @@ func (f *filter) inner(vertical bool) {
 		if vertical {
 			bits = alongColumn(bits)
 		}
-		s := codedStrength[bits&15]
+		s := deblock.CodedStrengths[bits&15]
 		if !m.whole {
 			for i, b := 0, 16*f.addr+e*across; i < 4; i, b = i+1, b+along {
 				if s[i] == 0 && f.moved(b, b-across, f.par.isB) {

@@ -176,7 +176,7 @@ func TestChromaDC(t *testing.T) {
 	for b := range 4 {
 		at := ChromaBlock(0, b)
 		require.EqualValues(t, int32(levels[0][2])*int32(1-b&2)*scale>>5, c[at>>2][4*(at&3)])
-		require.InDelta(t, 4*4000*int(1-b&2), c[at>>2][4*(at&3)], 500)
+		require.InDelta(t, 4*4000*(1-b&2), c[at>>2][4*(at&3)], 500)
 	}
 }
 
