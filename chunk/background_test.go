@@ -214,3 +214,89 @@ func TestRewritingFails(t *testing.T) {
 	}
 	require.Equal(t, "final 0\nfinal 1\nfinal 2\n", got[chunk.JournalName])
 }
+
+// smallDisk has room for so many bytes. A write that does not fit is made in part, as on any disk.
+type smallDisk struct {
+	chunk.Dir
+	room int
+	size map[string]int
+}
+
+type smallDiskFile struct {
+	chunk.File
+	d    *smallDisk
+	name string
+}
+
+func (d *smallDisk) Create(name string) (chunk.File, error) {
+	d.room += d.size[name]
+	d.size[name] = 0
+	f, err := d.Dir.Create(name)
+	return &smallDiskFile{f, d, name}, err
+}
+
+func (f *smallDiskFile) Write(p []byte) (int, error) {
+	n, err := f.File.Write(p[:min(len(p), f.d.room)])
+	f.d.room -= n
+	f.d.size[f.name] += n
+	if err == nil && n < len(p) {
+		err = errFault
+	}
+	return n, err
+}
+
+func (d *smallDisk) Rename(from, to string) error {
+	d.room += d.size[to]
+	d.size[to], d.size[from] = d.size[from], 0
+	return d.Dir.Rename(from, to)
+}
+
+func (d *smallDisk) Remove(name string) error {
+	d.room += d.size[name]
+	d.size[name] = 0
+	return d.Dir.Remove(name)
+}
+
+// TestNoRoomToRewrite: a disk on which a chunk can't be rewritten takes what is being recorded to its last byte.
+func TestNoRoomToRewrite(t *testing.T) {
+	t.Parallel()
+	path, osDir := folder(t)
+	d := &smallDisk{osDir, 1500, map[string]int{}}
+	once := func(dst io.Writer, src io.ReadSeeker) error {
+		_, err := io.Copy(dst, src)
+		return err
+	}
+	w, err := chunk.NewWriter(chunk.Config{Dir: d, MaxPending: 100, Rewrite: once})
+	require.NoError(t, err)
+	_, err = w.Begin()
+	require.NoError(t, err)
+	_, err = w.Write(bytes.Repeat([]byte{'0'}, 1000))
+	require.NoError(t, err)
+	require.NoError(t, w.Finish([]byte("{}"), final))
+	_, cause := w.Pending()
+	require.ErrorIs(t, cause, errFault)
+	_, err = w.Begin()
+	require.NoError(t, err)
+	fragment := bytes.Repeat([]byte{'1'}, 60)
+	written := 0
+	for ; w.Stalled() == nil; written += len(fragment) {
+		_, err = w.Write(fragment)
+		require.NoError(t, err)
+		require.NoError(t, w.Commit(false))
+		w.Retry()
+		if pending, _ := w.Pending(); pending > 0 {
+			require.Zero(t, d.room)
+		}
+	}
+	require.Zero(t, d.room)
+	require.Greater(t, written, 500)
+	require.ErrorIs(t, w.Stalled(), errFault)
+	require.NoError(t, w.Finish([]byte("{}"), final))
+	require.ErrorIs(t, w.Close(nil), chunk.ErrStalled)
+	d.room += 4000
+	require.NoError(t, w.Close(nil))
+	got := contents(t, path)
+	require.Equal(t, strings.Repeat("0", 1000), got["chunk-0000.mp4"])
+	require.Equal(t, strings.Repeat("1", written), got["chunk-0001.mp4"])
+	require.Len(t, got, 7)
+}
