@@ -14,8 +14,8 @@ import (
 func (e *sliceEncoder) compareIntra16() {
 	m := &e.m
 	p := &e.cur.frame.Y
-	e.edges16.Load(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, 16, m.left != nil, m.top != nil)
-	e.edges16.Straight16(&e.straight16, &m.luma)
+	e.edges16.Load(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, m.left != nil, m.top != nil)
+	e.edges16.Straight(&e.straight16, &m.luma)
 }
 
 // chooseIntra16 finds the best Intra_16x16 mode after compareIntra16, leaves it in m.mode16 and returns its cost.
@@ -23,12 +23,12 @@ func (e *sliceEncoder) chooseIntra16() int {
 	m := &e.m
 	best := 1 << 30
 	for mode := range 4 {
-		if !e.edges16.Allowed16(mode) {
+		if !e.edges16.Allowed(mode) {
 			continue
 		}
 		cost := m.q.lambda * bits.UELen(uint32(mode+1))
 		if mode == intra.Plane16 {
-			e.edges16.Predict16(&m.pred, mode)
+			e.edges16.Predict(&m.pred, mode)
 			cost += satd16(&m.luma, m.pred[:], 0, 16)
 		} else {
 			cost += int(e.straight16[mode])
@@ -43,34 +43,34 @@ func (e *sliceEncoder) chooseIntra16() int {
 // chooseChroma finds the best chroma mode of an intra macroblock, leaves it in m.modeChroma and its prediction in m.predC.
 func (e *sliceEncoder) chooseChroma() {
 	m := &e.m
-	var n [2]intra.Edges
-	for i := range n {
-		p := &e.cur.frame.C[i]
-		n[i].Load(p.Pix, p.At(8*m.x, 8*m.y), p.Stride, 8, m.left != nil, m.top != nil)
-	}
+	n := e.loadChroma()
 	var straight [3]int32
-	intra.StraightChroma(&straight, &m.chroma, &n)
+	n.Straight(&straight, &m.chroma)
 	best := 1 << 30
 	for mode := range intra.PlaneChroma {
 		cost := int(straight[mode]) + m.q.lambda*bits.UELen(uint32(mode))
-		if n[0].AllowedChroma(mode) && cost < best {
+		if n.Allowed(mode) && cost < best {
 			best, m.modeChroma = cost, mode
 		}
 	}
-	if n[0].AllowedChroma(intra.PlaneChroma) {
-		cost := m.q.lambda * bits.UELen(intra.PlaneChroma)
-		for i := range n {
-			n[i].PredictChroma(&m.predC[i], intra.PlaneChroma)
-			cost += satd8(&m.chroma[i], &m.predC[i])
-		}
+	if n.Allowed(intra.PlaneChroma) {
+		n.Predict(&m.predC, intra.PlaneChroma)
+		cost := m.q.lambda*bits.UELen(intra.PlaneChroma) +
+			satd8(&m.chroma[0], &m.predC[0]) + satd8(&m.chroma[1], &m.predC[1])
 		if cost < best {
 			m.modeChroma = intra.PlaneChroma
 			return
 		}
 	}
-	for i := range n {
-		n[i].PredictChroma(&m.predC[i], m.modeChroma)
-	}
+	n.Predict(&m.predC, m.modeChroma)
+}
+
+// loadChroma loads the neighbors of chroma.
+func (e *sliceEncoder) loadChroma() *intra.EdgesChroma {
+	m := &e.m
+	cb, cr := &e.cur.frame.C[0], &e.cur.frame.C[1]
+	e.edgesChroma.Load(cb.Pix, cr.Pix, cb.At(8*m.x, 8*m.y), cb.Stride, m.left != nil, m.top != nil)
+	return &e.edgesChroma
 }
 
 // tryIntra4 codes luma as Intra_4x4 into the picture, best mode by best mode, and returns its cost. It gives up, with a
@@ -173,7 +173,7 @@ func (e *sliceEncoder) codeIntra(limit int) bool {
 	}
 	switch kind {
 	case mb.Intra16x16:
-		e.edges16.Predict16(&m.pred, m.mode16)
+		e.edges16.Predict(&m.pred, m.mode16)
 		e.codeIntra16()
 	case mb.Intra8x8:
 		e.restoreIntra8()
@@ -203,17 +203,12 @@ func (e *sliceEncoder) codeBareIntra() {
 	m := &e.m
 	e.compareIntra16()
 	e.chooseIntra16()
-	e.edges16.Predict16(&m.pred, m.mode16)
+	e.edges16.Predict(&m.pred, m.mode16)
 	m.info.SetIntra(mb.Intra16x16)
 	m.cbp, m.dcSet, m.modeChroma = 0, 0, intra.DCChroma
 	p := &e.cur.frame.Y
 	copyBlock16(p.Pix, p.At(16*m.x, 16*m.y), p.Stride, &m.pred)
-	var n intra.Edges
-	for i := range m.predC {
-		p := &e.cur.frame.C[i]
-		n.Load(p.Pix, p.At(8*m.x, 8*m.y), p.Stride, 8, m.left != nil, m.top != nil)
-		n.PredictChroma(&m.predC[i], m.modeChroma)
-	}
+	e.loadChroma().Predict(&m.predC, m.modeChroma)
 	e.reconstructChroma()
 	m.keepCoded()
 	e.putIntra16()

@@ -52,12 +52,13 @@ type sliceEncoder struct {
 	foursC  [2]transform.Four // of chroma
 	spare   [256]byte
 
-	edges16    intra.Edges // of the macroblock
-	straight16 [3]int32    // costs of Intra_16x16 by mode, Plane16 aside
-	block4     intra.Block4
-	kept       kept
-	costs8     [4]int // of Intra_8x8 after each quarter
-	vain       int    // scans in a row that have found nothing
+	edges16     intra.Edges16
+	edgesChroma intra.EdgesChroma
+	straight16  [3]int32 // costs of Intra_16x16 by mode, Plane16 aside
+	block4      intra.Block4
+	kept        kept
+	costs8      [4]int // of Intra_8x8 after each quarter
+	vain        int    // scans in a row that have found nothing
 
 	// what became of the slice
 	payload      []byte // borrowed until the next slice; nil if rate control wants another quantizer

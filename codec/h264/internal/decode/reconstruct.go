@@ -119,14 +119,14 @@ func (d *Decoder) intra8(hasLeft, hasTop bool) {
 func (d *Decoder) intra16(hasLeft, hasTop bool) {
 	p := &d.pic.Y
 	at := p.At(16*d.mbx, 16*d.mby)
-	var edges intra.Edges
-	edges.Load(p.Pix, at, p.Stride, 16, hasLeft, hasTop)
-	if !edges.Allowed16(d.intra16Mode) {
+	var edges intra.Edges16
+	edges.Load(p.Pix, at, p.Stride, hasLeft, hasTop)
+	if !edges.Allowed(d.intra16Mode) {
 		d.failf("Intra16x16PredMode %d without neighbors", d.intra16Mode)
 		return
 	}
 	var pred [256]byte
-	edges.Predict16(&pred, d.intra16Mode)
+	edges.Predict(&pred, d.intra16Mode)
 	dst := p.Pix[at:]
 	for y := range 16 {
 		copy(dst[y*p.Stride:][:16], pred[16*y:16*y+16])
@@ -155,20 +155,20 @@ func (d *Decoder) intra16(hasLeft, hasTop bool) {
 
 // intraChroma predicts both chroma planes (clause 8.3.4).
 func (d *Decoder) intraChroma(hasLeft, hasTop bool) {
-	var edges intra.Edges
-	var pred [64]byte
-	for c := range d.pic.C {
-		p := &d.pic.C[c]
-		at := p.At(8*d.mbx, 8*d.mby)
-		edges.Load(p.Pix, at, p.Stride, 8, hasLeft, hasTop)
-		if !edges.AllowedChroma(int(d.info.chromaMode)) {
-			d.failf("intra_chroma_pred_mode %d without neighbors", d.info.chromaMode)
-			return
-		}
-		edges.PredictChroma(&pred, int(d.info.chromaMode))
-		for y := range 8 {
-			copy(p.Pix[at+y*p.Stride:][:8], pred[8*y:8*y+8])
-		}
+	cb, cr := &d.pic.C[0], &d.pic.C[1]
+	at := cb.At(8*d.mbx, 8*d.mby)
+	var edges intra.EdgesChroma
+	edges.Load(cb.Pix, cr.Pix, at, cb.Stride, hasLeft, hasTop)
+	if !edges.Allowed(int(d.info.chromaMode)) {
+		d.failf("intra_chroma_pred_mode %d without neighbors", d.info.chromaMode)
+		return
+	}
+	var pred [2][64]byte
+	edges.Predict(&pred, int(d.info.chromaMode))
+	for y := range 8 {
+		copy(cb.Pix[at:][:8], pred[0][8*y:])
+		copy(cr.Pix[at:][:8], pred[1][8*y:])
+		at += cb.Stride
 	}
 }
 

@@ -20,15 +20,28 @@ DATA weights8<>+0(SB)/8, $0x0403020100fffefd
 DATA weights8<>+8(SB)/8, $0
 GLOBL weights8<>(SB), RODATA|NOPTR, $16
 
+DATA fours<>+0(SB)/8, $0x0000000400000004
+DATA fours<>+8(SB)/8, $0x0000000400000004
+DATA fours<>+16(SB)/8, $0x0000000400000004
+DATA fours<>+24(SB)/8, $0x0000000400000004
+GLOBL fours<>(SB), RODATA|NOPTR, $32
+
+// The dwords 0 and 2, then 1 and 3, of the lower half as bytes 0, 1, 4 and 5, of the upper half as bytes 2, 3, 6 and 7.
+DATA apart<>+0(SB)/8, $0x80800c0480800800
+DATA apart<>+8(SB)/8, $0x8080808080808080
+DATA apart<>+16(SB)/8, $0x0c04808008008080
+DATA apart<>+24(SB)/8, $0x8080808080808080
+GLOBL apart<>(SB), RODATA|NOPTR, $32
+
 // GRADIENT loads all that a plane prediction starts from: R9 is the dot product of the row above and the weights, R10 that of
 // the left column; AX is the last sample of both.
-#define GRADIENT(weights, last) \
+#define GRADIENT(LOAD, weights, last) \
 	MOVQ       dst+0(FP), DI; \
 	MOVQ       top+8(FP), SI; \
 	MOVQ       left+16(FP), DX; \
 	MOVBLZX    corner+24(FP), BX; \
-	VMOVDQU    (SI), X0; \
-	VMOVDQU    (DX), X1; \
+	LOAD       (SI), X0; \
+	LOAD       (DX), X1; \
 	VPMADDUBSW weights, X0, X0; \
 	VPMADDUBSW weights, X1, X1; \
 	VPMADDWD   words<>(SB), X0, X0; \
@@ -101,9 +114,71 @@ TEXT ·load16AVX2(SB), NOSPLIT, $0-33
 	MOVB        AX, mean+32(FP)
 	RET
 
+// func loadChromaAVX2(top, left *[2][8]byte, means *[2][4]byte, cb, cr *byte, stride int)
+TEXT ·loadChromaAVX2(SB), NOSPLIT, $0-48
+	MOVQ         top+0(FP), DI
+	MOVQ         left+8(FP), DX
+	MOVQ         means+16(FP), BX
+	MOVQ         cb+24(FP), SI
+	MOVQ         cr+32(FP), AX
+	MOVQ         stride+40(FP), R8
+	LEAQ         (R8)(R8*2), R9
+	SUBQ         R8, SI
+	SUBQ         R8, AX
+	VMOVQ        (SI), X0
+	VMOVHPS      (AX), X0, X0
+	VMOVDQU      X0, (DI)
+	LEAQ         -1(SI)(R8*1), R10
+	LEAQ         -1(AX)(R8*1), R12
+	LEAQ         (R10)(R8*4), R11
+	LEAQ         (R12)(R8*4), R13
+	VPXOR        X5, X5, X5
+	VPINSRB      $0, (R10), X5, X1
+	VPINSRB      $4, (R11), X5, X2
+	VPINSRB      $8, (R12), X5, X3
+	VPINSRB      $12, (R13), X5, X4
+	VPINSRB      $1, (R10)(R8*1), X1, X1
+	VPINSRB      $5, (R11)(R8*1), X2, X2
+	VPINSRB      $9, (R12)(R8*1), X3, X3
+	VPINSRB      $13, (R13)(R8*1), X4, X4
+	VPINSRB      $2, (R10)(R8*2), X1, X1
+	VPINSRB      $6, (R11)(R8*2), X2, X2
+	VPINSRB      $10, (R12)(R8*2), X3, X3
+	VPINSRB      $14, (R13)(R8*2), X4, X4
+	VPINSRB      $3, (R10)(R9*1), X1, X1
+	VPINSRB      $7, (R11)(R9*1), X2, X2
+	VPINSRB      $11, (R12)(R9*1), X3, X3
+	VPINSRB      $15, (R13)(R9*1), X4, X4
+	VPOR         X2, X1, X1
+	VPOR         X4, X3, X3
+	VPOR         X3, X1, X1
+	VMOVDQU      X1, (DX)
+
+	// Sums of four samples, Cb below Cr: Y0 above t0, t1, Y1 left l0, l1. Blocks have the means of t0 and l0, of t1 alone, of l1
+	// alone, of t1 and l1; a sum alone is taken twice.
+	VPMOVZXDQ    X0, Y0
+	VPMOVZXDQ    X1, Y1
+	VPSADBW      Y5, Y0, Y0
+	VPSADBW      Y5, Y1, Y1
+	VPBLENDD     $0xcc, Y0, Y1, Y2
+	VPADDD       Y0, Y2, Y2
+	VPUNPCKHQDQ  Y1, Y1, Y3
+	VPUNPCKHQDQ  Y0, Y1, Y4
+	VPADDD       Y3, Y4, Y3
+	VPSLLQ       $32, Y3, Y3
+	VPOR         Y3, Y2, Y2
+	VPADDD       fours<>(SB), Y2, Y2
+	VPSRLD       $3, Y2, Y2
+	VPSHUFB      apart<>(SB), Y2, Y2
+	VEXTRACTI128 $1, Y2, X3
+	VPOR         X3, X2, X2
+	VMOVQ        X2, (BX)
+	VZEROUPPER
+	RET
+
 // func plane16AVX2(dst *[256]byte, top, left *[16]byte, corner byte)
 TEXT ·plane16AVX2(SB), NOSPLIT, $0-25
-	GRADIENT(weights16<>(SB), 15)
+	GRADIENT(VMOVDQU, weights16<>(SB), 15)
 	SHLL $3, BX
 	SUBL BX, R9
 	SUBL BX, R10
@@ -130,9 +205,9 @@ sixteen:
 	VZEROUPPER
 	RET
 
-// func plane8AVX2(dst *[64]byte, top, left *[16]byte, corner byte)
+// func plane8AVX2(dst *[64]byte, top, left *[8]byte, corner byte)
 TEXT ·plane8AVX2(SB), NOSPLIT, $0-25
-	GRADIENT(weights8<>(SB), 7)
+	GRADIENT(VMOVQ, weights8<>(SB), 7)
 	SHLL  $2, BX
 	SUBL  BX, R9
 	SUBL  BX, R10

@@ -1,10 +1,6 @@
 package intra
 
-import (
-	"encoding/binary"
-
-	"github.com/callrec/callrec/codec/h264/internal/pixel"
-)
+import "github.com/callrec/callrec/codec/h264/internal/pixel"
 
 // Edges8 holds the filtered neighbors of an 8x8 block (clause 8.3.2.2.1) and what the directional modes make of them. The
 // modes of Intra_8x8 prediction are numbered as those of Intra_4x4 (table 8-3).
@@ -136,10 +132,6 @@ func (n *Edges8) draw() {
 		fill(l[lineLeft+8*i:][:8], l[lineE+7-i])
 	}
 }
-
-func load64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
-
-func store64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
 
 const low7 = 0x7f7f7f7f7f7f7f7f
 

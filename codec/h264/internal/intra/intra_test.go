@@ -64,50 +64,51 @@ func TestPredict16AndChroma(t *testing.T) {
 		p := func(x, y int) int { return int(pix[at+y*stride+x]) }
 		for has := range 4 {
 			left, top := has&1 != 0, has&2 != 0
-			for _, size := range []int{16, 8} {
-				var n intra.Edges
-				n.Load(pix, at, stride, size, left, top)
-				for mode := range 4 {
-					kind := mode // of Intra_16x16
-					allowed := n.Allowed16(mode)
-					if size == 8 {
-						kind = [4]int{intra.DC16, intra.Horizontal16, intra.Vertical16, intra.Plane16}[mode]
-						allowed = n.AllowedChroma(mode)
-					}
-					require.Equal(t, [4]bool{top, left, true, left && top}[kind], allowed)
-					if !allowed {
-						continue
-					}
-					var luma [256]byte
-					var chroma [64]byte
-					got := luma[:]
-					if size == 16 {
-						n.Predict16(&luma, mode)
-					} else {
-						n.PredictChroma(&chroma, mode)
-						got = chroma[:]
-					}
-					for i, v := range got {
-						x, y := i%size, i/size
-						var want byte
-						switch kind {
-						case intra.Vertical16:
-							want = byte(p(x, -1))
-						case intra.Horizontal16:
-							want = byte(p(-1, y))
-						case intra.DC16:
-							want = plainDC(p, size, x, y, left, top)
-						case intra.Plane16:
-							want = plainPlane(p, size, x, y)
-						}
-						if v != want {
-							t.Fatalf("size %d mode %d at (%d, %d): got %d, want %d", size, mode, x, y, v, want)
-						}
-					}
+			var n intra.Edges16
+			var c intra.EdgesChroma
+			n.Load(pix, at, stride, left, top)
+			c.Load(pix[3:], pix, at, stride, left, top)
+			for mode := range 4 {
+				kind := [4]int{intra.DC16, intra.Horizontal16, intra.Vertical16, intra.Plane16}[mode] // of the chroma mode
+				needs := [4]bool{top, left, true, left && top}
+				require.Equal(t, needs[mode], n.Allowed(mode))
+				require.Equal(t, needs[kind], c.Allowed(mode))
+				var luma [256]byte
+				var chroma [2][64]byte
+				if n.Allowed(mode) {
+					n.Predict(&luma, mode)
+					comparePlain(t, p, luma[:], 16, mode, left, top)
+				}
+				if c.Allowed(mode) {
+					c.Predict(&chroma, mode)
+					comparePlain(t, func(x, y int) int { return p(x+3, y) }, chroma[0][:], 8, kind, left, top)
+					comparePlain(t, p, chroma[1][:], 8, kind, left, top)
 				}
 			}
 		}
 	})
+}
+
+// comparePlain compares a prediction with that of an Intra_16x16 mode for blocks of any size.
+func comparePlain(t *testing.T, p func(x, y int) int, got []byte, size, mode int, left, top bool) {
+	t.Helper()
+	for i, v := range got {
+		x, y := i%size, i/size
+		var want byte
+		switch mode {
+		case intra.Vertical16:
+			want = byte(p(x, -1))
+		case intra.Horizontal16:
+			want = byte(p(-1, y))
+		case intra.DC16:
+			want = plainDC(p, size, x, y, left, top)
+		case intra.Plane16:
+			want = plainPlane(p, size, x, y)
+		}
+		if v != want {
+			t.Fatalf("size %d mode %d at (%d, %d): got %d, want %d", size, mode, x, y, v, want)
+		}
+	}
 }
 
 // plainDC is clauses 8.3.3.3 (size 16) and 8.3.4.1 to 8.3.4.3 (size 8).

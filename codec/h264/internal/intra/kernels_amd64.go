@@ -15,41 +15,58 @@ import (
 //go:noescape
 func load16AVX2(top, left *[16]byte, pix *byte, stride int) (mean byte)
 
+// loadChromaAVX2 reads the 8 samples left of cb and of cr, and the 8 above. The blocks have all neighbors.
+//
+//go:noescape
+func loadChromaAVX2(top, left *[2][8]byte, means *[2][4]byte, cb, cr *byte, stride int)
+
 // No sum of the plane predictions exceeds 20000, so that words hold them.
 //
 //go:noescape
 func plane16AVX2(dst *[256]byte, top, left *[16]byte, corner byte)
 
 //go:noescape
-func plane8AVX2(dst *[64]byte, top, left *[16]byte, corner byte)
+func plane8AVX2(dst *[64]byte, top, left *[8]byte, corner byte)
 
-// load16 is Load for a luma block that has all neighbors.
-func (n *Edges) load16(pix []byte, at, stride int) {
+// load is Load for a block that has all neighbors.
+func (n *Edges16) load(pix []byte, at, stride int) {
 	if !cpu.AVX2() {
-		n.loadPlain(pix, at, stride, 16)
+		n.loadPlain(pix, at, stride)
 		return
 	}
-	n.TopLeft = pix[at-stride-1]
+	n.topLeft = pix[at-stride-1]
 	_, _ = pix[at-stride:][15], pix[uint(at+15*stride-1)]
-	n.mean = load16AVX2(&n.Top, &n.Left, &pix[at], stride)
+	n.mean = load16AVX2(&n.top, &n.left, &pix[at], stride)
 }
 
-// plane16 is the prediction of Plane16.
-func (n *Edges) plane16(dst *[256]byte) {
+// plane is the prediction of Plane16.
+func (n *Edges16) plane(dst *[256]byte) {
 	if !cpu.AVX2() {
-		n.plane16Plain(dst)
+		n.planePlain(dst)
 		return
 	}
-	plane16AVX2(dst, &n.Top, &n.Left, n.TopLeft)
+	plane16AVX2(dst, &n.top, &n.left, n.topLeft)
 }
 
-// plane8 is the prediction of PlaneChroma.
-func (n *Edges) plane8(dst *[64]byte) {
+// load is Load for blocks that have all neighbors.
+func (n *EdgesChroma) load(cb, cr []byte, at, stride int) {
 	if !cpu.AVX2() {
-		n.plane8Plain(dst)
+		n.loadPlain(cb, cr, at, stride)
 		return
 	}
-	plane8AVX2(dst, &n.Top, &n.Left, n.TopLeft)
+	above := at - stride
+	n.topLeft = [2]byte{cb[above-1], cr[above-1]}
+	_, _, _, _ = cb[above:][7], cr[above:][7], cb[uint(at+7*stride-1)], cr[uint(at+7*stride-1)]
+	loadChromaAVX2(&n.top, &n.left, &n.means, &cb[at], &cr[at], stride)
+}
+
+// plane is the prediction of PlaneChroma of one plane.
+func (n *EdgesChroma) plane(dst *[64]byte, i int) {
+	if !cpu.AVX2() {
+		n.planePlain(dst, i)
+		return
+	}
+	plane8AVX2(dst, &n.top[i], &n.left[i], n.topLeft[i])
 }
 
 // load8AVX2 reads the 8 samples left of pix, the one above left of it, and the 8 or 16 above.

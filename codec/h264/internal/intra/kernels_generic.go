@@ -4,11 +4,13 @@ package intra
 
 import "github.com/callrec/callrec/codec/h264/internal/pixel"
 
-func (n *Edges) load16(pix []byte, at, stride int) { n.loadPlain(pix, at, stride, 16) }
+func (n *Edges16) load(pix []byte, at, stride int) { n.loadPlain(pix, at, stride) }
 
-func (n *Edges) plane16(dst *[256]byte) { n.plane16Plain(dst) }
+func (n *Edges16) plane(dst *[256]byte) { n.planePlain(dst) }
 
-func (n *Edges) plane8(dst *[64]byte) { n.plane8Plain(dst) }
+func (n *EdgesChroma) load(cb, cr []byte, at, stride int) { n.loadPlain(cb, cr, at, stride) }
+
+func (n *EdgesChroma) plane(dst *[64]byte, i int) { n.planePlain(dst, i) }
 
 func (n *Edges8) load(pix []byte, at, stride int, topRight bool) {
 	n.loadPlain(pix, at, stride, true, true, true, topRight)

@@ -9,50 +9,61 @@ import (
 	"github.com/callrec/callrec/internal/kerneltest"
 )
 
-// TestPlaneTwins makes plane predictions of any edges, the steepest ones too, with the kernel in use and with its twin.
+// TestPlaneTwins makes plane predictions of any edges, the steepest ones too, with the kernels in use and with their twins.
 func TestPlaneTwins(t *testing.T) {
 	t.Parallel()
 	arena := kerneltest.NewArena(t)
 	rnd := rand.New(rand.NewPCG(8, 8))
 	for i := range 4000 {
-		var n Edges
-		kerneltest.Samples(rnd, n.Top[:])
-		kerneltest.Samples(rnd, n.Left[:])
-		n.TopLeft = byte(rnd.Uint32())
-		for k := range n.Top {
-			switch i / 2 % 8 {
+		var n Edges16
+		kerneltest.Samples(rnd, n.top[:])
+		kerneltest.Samples(rnd, n.left[:])
+		n.topLeft = byte(rnd.Uint32())
+		for k := range n.top {
+			switch i % 8 {
 			case 0: // as steep as can be
-				n.Top[k], n.Left[k] = byte(255*(k>>3)), byte(255*(k>>3))
-				n.TopLeft = 0
+				n.top[k], n.left[k] = byte(255*(k>>3)), byte(255*(k>>3))
+				n.topLeft = 0
 			case 1:
-				n.Top[k], n.Left[k] = byte(255*(k>>2&1)), byte(255*(k>>2&1^1))
-				n.TopLeft = 255
+				n.top[k], n.left[k] = byte(255*(k>>2&1)), byte(255*(k>>2&1^1))
+				n.topLeft = 255
 			}
 		}
 		p := arena.NewPair(rnd, 256)
-		n.plane16((*[256]byte)(p.Kernel))
-		n.plane16Plain((*[256]byte)(p.Plain))
+		n.plane((*[256]byte)(p.Kernel))
+		n.planePlain((*[256]byte)(p.Plain))
 		require.Equal(t, p.Plain, p.Kernel)
+
+		c := EdgesChroma{topLeft: [2]byte{n.topLeft, n.topLeft}}
+		c.top, c.left = [2][8]byte{[8]byte(n.top[:]), [8]byte(n.top[4:])}, [2][8]byte{[8]byte(n.left[:]), [8]byte(n.left[4:])}
 		p = arena.NewPair(rnd, 64)
-		n.plane8((*[64]byte)(p.Kernel))
-		n.plane8Plain((*[64]byte)(p.Plain))
+		c.plane((*[64]byte)(p.Kernel), i&1)
+		c.planePlain((*[64]byte)(p.Plain), i&1)
 		require.Equal(t, p.Plain, p.Kernel)
 	}
 }
 
-// TestLoad16Twins takes the neighbors of luma blocks that have all of them.
+// TestLoad16Twins takes the neighbors of luma and chroma blocks that have all of them.
 func TestLoad16Twins(t *testing.T) {
 	t.Parallel()
-	arena := kerneltest.NewArena(t)
+	arena, arena2 := kerneltest.NewArena(t), kerneltest.NewArena(t)
 	rnd := rand.New(rand.NewPCG(7, 7))
 	for range 2000 {
 		stride := 17 + rnd.IntN(30)
 		pix := arena.Edge(rnd, 16*stride+1) // block at (1, 1); none of its own samples in the last row
 		kerneltest.Samples(rnd, pix)
-		got, want := Edges{HasLeft: true, HasTop: true}, Edges{HasLeft: true, HasTop: true}
-		got.load16(pix, stride+1, stride)
-		want.loadPlain(pix, stride+1, stride, 16)
+		got, want := Edges16{HasLeft: true, HasTop: true}, Edges16{HasLeft: true, HasTop: true}
+		got.load(pix, stride+1, stride)
+		want.loadPlain(pix, stride+1, stride)
 		require.Equal(t, want, got)
+
+		cb, cr := arena.Edge(rnd, 8*stride+1), arena2.Edge(rnd, 8*stride+1)
+		kerneltest.Samples(rnd, cb)
+		kerneltest.Samples(rnd, cr)
+		gotC, wantC := EdgesChroma{HasLeft: true, HasTop: true}, EdgesChroma{HasLeft: true, HasTop: true}
+		gotC.load(cb, cr, stride+1, stride)
+		wantC.loadPlain(cb, cr, stride+1, stride)
+		require.Equal(t, wantC, gotC)
 	}
 }
 
