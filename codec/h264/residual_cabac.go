@@ -3,7 +3,6 @@ package h264
 import (
 	"github.com/callrec/callrec/codec/h264/internal/cabac"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
-	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
 // cabacResidual writes the residual of luma and chroma (clause 7.3.5.3).
@@ -21,7 +20,8 @@ func (e *sliceEncoder) cabacResidual(intra16 bool) {
 			}
 		}
 	} else if m.cbp&15 != 0 {
-		e.cabacLuma(cat)
+		left, top := m.beside()
+		e.c.Luma(cat, m.cbp&15, &m.levels, &m.marks, left, top)
 	}
 	if m.cbp>>4 == 0 {
 		return
@@ -33,26 +33,7 @@ func (e *sliceEncoder) cabacResidual(intra16 bool) {
 		return
 	}
 	left, top := m.besideC()
-	for p := range 2 {
-		for b := range 4 {
-			at := transform.ChromaBlock(p, b)
-			e.c.Block(cabac.ChromaAC, left>>at&1|top>>at&1<<1, m.levelsC[at&7][:], m.marksC[at&7].Set())
-		}
-	}
-}
-
-// cabacLuma writes the quarters of luma with 4x4 blocks of the given category.
-func (e *sliceEncoder) cabacLuma(cat int) {
-	m := &e.m
-	left, top := m.beside()
-	for q := range 4 {
-		if m.cbp>>q&1 == 0 {
-			continue
-		}
-		for _, b := range quarterBlocks[q] {
-			e.c.Block(cat, left>>b&1|top>>b&1<<1, m.levels[b][:], m.marks[b].Set())
-		}
-	}
+	e.c.ChromaAC(&m.levelsC, &m.marksC, left, top)
 }
 
 // cabacDC writes a block of DC levels, whose coded_block_flag is kept as the given bit of Info.CBP.

@@ -1,6 +1,10 @@
 package cabac
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/callrec/callrec/codec/h264/internal/transform"
+)
 
 // Block writes residual_block_cabac (clause 7.3.5.3.3) of a block of up to 16 levels in scan order, whose first is at
 // position 1 for LumaAC and ChromaAC: 4 levels for ChromaDC, else 16. Those with a bit in set are not zero. inc is the
@@ -11,7 +15,7 @@ func (e *Encoder) Block(cat, inc int, levels []int16, set uint32) {
 		e.list = append(e.list, flag)
 		return
 	}
-	e.makeRoom()
+	e.makeRoom(blockBins)
 	t := &blocks[cat]
 	n := len(e.list)
 	if t.from == 0 {
@@ -24,22 +28,52 @@ func (e *Encoder) Block(cat, inc int, levels []int16, set uint32) {
 	e.list[n] = flag | 1
 }
 
-// Block8 writes residual_block_cabac of an 8x8 block of levels in raster order, of which those with a bit in set, which is in
-// scan order, are not zero. There are some.
-func (e *Encoder) Block8(levels *[64]int16, set uint64) {
-	e.makeRoom()
-	e.block(&blocks[Luma8], levels[:], set)
+// Luma writes the 4x4 blocks, with levels in scan order, of the quarters of luma with a bit in cbp: of category Luma4, or
+// LumaAC, where there is none at position 0. left and top have a bit for each block, by raster index, that has one with levels
+// to the left of it or above.
+func (e *Encoder) Luma(cat, cbp int, levels *[16][16]int16, marks *[16]transform.Marks, left, top int) {
+	var order [16]uint8
+	n := 0
+	for q := range 4 {
+		if cbp>>q&1 != 0 {
+			n += copy(order[n:], lumaOrder[4*q:4*q+4])
+		}
+	}
+	e.blocks(cat, order[:n], levels[:], marks[:], left, top)
 }
 
-// makeRoom makes room for a block, the bins without meaning included that Reserve's caller knows nothing of.
-func (e *Encoder) makeRoom() {
-	if cap(e.list)-len(e.list) < blockBins {
-		e.Reserve(blockBins)
+// ChromaAC does the same for the AC blocks of chroma, in the order of transform.ChromaBlock.
+func (e *Encoder) ChromaAC(levels *[8][16]int16, marks *[8]transform.Marks, left, top int) {
+	e.blocks(ChromaAC, chromaOrder[:], levels[:], marks[:], left, top)
+}
+
+// blocksPlain is the twin of blocks.
+func (e *Encoder) blocksPlain(cat int, order []uint8, levels [][16]int16, marks []transform.Marks, left, top int) {
+	for _, b := range order {
+		e.Block(cat, left>>b&1|top>>b&1<<1, levels[b][:], marks[b].Set())
 	}
 }
 
-// blockBins is more bins than any block takes whose levels don't need Golomb codes, and what the kernel writes beyond.
-const blockBins = 2*64 + 64*smallLevel + 32
+// Block8 writes residual_block_cabac of an 8x8 block of levels in raster order, of which those with a bit in set, which is in
+// scan order, are not zero. There are some.
+func (e *Encoder) Block8(levels *[64]int16, set uint64) {
+	e.makeRoom(blockBins)
+	e.block(&blocks[Luma8], levels[:], set)
+}
+
+// makeRoom makes room for count bins, those without meaning included that Reserve's caller knows nothing of.
+func (e *Encoder) makeRoom(count int) {
+	if cap(e.list)-len(e.list) < count {
+		e.Reserve(count)
+	}
+}
+
+// These are more bins than any block takes whose levels don't need Golomb codes, or one of 16 levels, and what the kernel
+// writes beyond.
+const (
+	blockBins      = 2*64 + 64*smallLevel + 32
+	smallBlockBins = 2*16 + 16*smallLevel + 32
+)
 
 // smallLevel is the magnitude from which on levels have a Golomb code (UEGk with uCoff=14, clause 9.3.2.3).
 const smallLevel = 15

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/callrec/callrec/codec/h264/internal/transform"
 )
 
 // randomLevels fills a block and tells, in scan order, which levels are not zero: some, and none at position 0 of AC blocks.
@@ -37,11 +39,41 @@ func TestBlockTwins(t *testing.T) {
 		for range r.IntN(3) { // with something before it
 			a.Bin(r.IntN(40), 1)
 		}
-		a.makeRoom()
+		a.makeRoom(blockBins)
 		b.list = append(b.list, a.list...)
 		a.block(table, levels, set)
 		b.blockPlain(table, levels, set)
 		require.Equal(t, b.list, a.list, "%v", levels)
+	}
+}
+
+// TestBlocksTwins is the same for several blocks at once.
+func TestBlocksTwins(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(5, 7))
+	for n := range 2000 {
+		cat := []int{LumaAC, Luma4, ChromaAC}[n%3]
+		var levels [16][16]int16
+		var marks [16]transform.Marks
+		for i := range levels {
+			if r.IntN(4) == 0 {
+				continue
+			}
+			l, set := randomLevels(r, &blocks[cat])
+			copy(levels[i][:], l)
+			marks[i] = transform.Marks(set) | transform.Marks(r.Uint32()<<16)
+		}
+		order := make([]uint8, 1+r.IntN(16))
+		for i := range order {
+			order[i] = uint8(r.IntN(16))
+		}
+		left, top := r.IntN(1<<16), r.IntN(1<<16)
+		var a, b Encoder
+		a.Reserve(2 * 16 * smallBlockBins)
+		b.Reserve(2 * 16 * smallBlockBins)
+		a.blocks(cat, order, levels[:], marks[:], left, top)
+		b.blocksPlain(cat, order, levels[:], marks[:], left, top)
+		require.Equal(t, b.list, a.list)
 	}
 }
 

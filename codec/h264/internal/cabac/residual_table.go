@@ -35,6 +35,13 @@ var nodeTable = [8]node{
 	{0, 9, 7, 7},
 }
 
+// lumaOrder is the raster indices of the luma blocks as they follow each other (clause 6.4.3), and chromaOrder the places of
+// those of chroma.
+var (
+	lumaOrder   = [16]uint8{0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15}
+	chromaOrder = [8]uint8{0, 1, 4, 5, 2, 3, 6, 7}
+)
+
 // blocks are by ctxBlockCat.
 var blocks = buildBlocks()
 
