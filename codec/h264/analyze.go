@@ -157,12 +157,8 @@ func (e *sliceEncoder) trySkip() bool {
 	}
 	m.shape = whole
 	m.part[0] = part{mv: m.skipMV}
-	e.predictLuma()
 	// A block that differs by much more than what quantizes to zero is not worth transforming.
-	if sad16(&m.luma, m.pred[:], 0, 16) > 16*2*m.q.zeroSAD {
-		return false
-	}
-	if !e.lumaVanishes() {
+	if !e.predictSkip(16*2*m.q.zeroSAD) || !e.lumaVanishes() {
 		return false
 	}
 	e.predictChroma()

@@ -52,6 +52,13 @@ type macro struct {
 // loadSource copies the macroblock out of the picture, repeating its last row and column beyond its edges.
 func (m *macro) loadSource(pic *image.YCbCr) {
 	b := pic.Rect
+	if 16*m.x+16 <= b.Dx() && 16*m.y+16 <= b.Dy() && b.Min == (image.Point{}) { // YOffset and COffset are dear
+		pixel.Copy(m.luma[:], 16, pic.Y[16*m.y*pic.YStride+16*m.x:], pic.YStride, 16, 16)
+		at := 8*m.y*pic.CStride + 8*m.x
+		pixel.Copy(m.chroma[0][:], 8, pic.Cb[at:], pic.CStride, 8, 8)
+		pixel.Copy(m.chroma[1][:], 8, pic.Cr[at:], pic.CStride, 8, 8)
+		return
+	}
 	loadBlock(m.luma[:], 16, pic.Y, pic.YOffset(b.Min.X, b.Min.Y), pic.YStride, b.Dx(), b.Dy(), 16*m.x, 16*m.y)
 	c := pic.COffset(b.Min.X, b.Min.Y)
 	w, h := (b.Dx()+1)/2, (b.Dy()+1)/2

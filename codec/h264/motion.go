@@ -63,6 +63,22 @@ func (e *sliceEncoder) predictLuma() {
 	}
 }
 
+// predictSkip fills the prediction of luma with the vector of P_Skip, if its SAD is no larger than limit.
+func (e *sliceEncoder) predictSkip(limit int) bool {
+	m := &e.m
+	a, b, two := e.half[0].sides(64*m.x+int(m.skipMV.X), 64*m.y+int(m.skipMV.Y))
+	stride := e.half[0].ref.Stride
+	if two {
+		pixel.Mean(m.pred[:], 16, a, stride, b, stride, 16, 16)
+		return sad16(&m.luma, m.pred[:], 0, 16) <= limit
+	}
+	if sad16(&m.luma, a, 0, stride) > limit {
+		return false
+	}
+	pixel.Copy(m.pred[:], 16, a, stride, 16, 16)
+	return true
+}
+
 // predictChroma fills the prediction of chroma from the partitions.
 func (e *sliceEncoder) predictChroma() {
 	m := &e.m
