@@ -20,32 +20,46 @@ import (
 	"github.com/callrec/callrec/mux"
 )
 
-// page plays a file in a <video> element: it waits for the metadata, seeks here and there, and posts what it saw.
-const page = `<!doctype html><meta charset="utf-8"><video muted></video><script>
+// script is what the pages have in common: a player, and waiting for what it does. Whatever is waited for may take long on
+// a busy machine.
+const script = `<!doctype html><meta charset="utf-8"><video muted></video><script>
 const v = document.querySelector('video');
-const result = {seeks: []};
+const result = {seeks: [], buffered: []};
 const post = () => fetch('/result', {method: 'POST', body: JSON.stringify(result)});
-const next = name => new Promise((resolve, reject) => {
-  v.addEventListener(name, resolve, {once: true});
-  v.addEventListener('error', () => reject(name + ': ' + v.error.message), {once: true});
-  setTimeout(() => reject(name + ': timed out'), 20000);
+const patience = 40000;
+const next = (target, name) => new Promise((resolve, reject) => {
+  target.addEventListener(name, resolve, {once: true});
+  target.addEventListener('error', () => reject(name + ': ' + (v.error && v.error.message)), {once: true});
+  setTimeout(() => reject(name + ': timed out'), patience);
 });
+const seek = async part => {
+  const seeked = next(v, 'seeked');
+  v.currentTime = part * v.duration;
+  await seeked;
+  result.seeks.push(v.currentTime / v.duration);
+};
+const play = async () => { // until it has played for a while, with sound
+  const from = v.currentTime, until = Date.now() + patience;
+  await v.play();
+  while (!(v.currentTime > from + 0.3 && v.webkitAudioDecodedByteCount > 0) && Date.now() < until)
+    await new Promise(r => setTimeout(r, 50));
+  Object.assign(result, {duration: v.duration, width: v.videoWidth, height: v.videoHeight, played: v.currentTime - from,
+    audioBytes: v.webkitAudioDecodedByteCount, error: v.error && v.error.message});
+};
+`
+
+// page plays a file in a <video> element: it waits for the metadata, seeks here and there, plays a little, and posts what it
+// saw.
+const page = script + `
 (async () => {
   try {
-    v.src = '/media' + location.search;
-    await next('loadeddata');
-    Object.assign(result, {duration: v.duration, width: v.videoWidth, height: v.videoHeight});
-    for (const part of [0.9, 0.1, 0.5]) {
-      const seeked = next('seeked');
-      v.currentTime = part * v.duration;
-      await seeked;
-      result.seeks.push(v.currentTime / v.duration);
-    }
+    v.src = '/media';
+    await next(v, 'loadeddata');
+    for (const part of [0.9, 0.1, 0.5]) await seek(part);
+    const seeked = next(v, 'seeked');
     v.currentTime = 0;
-    await next('seeked');
-    await v.play();
-    await new Promise(r => setTimeout(r, 1000));
-    Object.assign(result, {played: v.currentTime, audioBytes: v.webkitAudioDecodedByteCount, error: v.error && v.error.message});
+    await seeked;
+    await play();
   } catch (e) { result.error = String(e); }
   post();
 })();
@@ -62,21 +76,14 @@ type browserResult struct {
 
 // streamed appends a file to a MediaSource piece by piece, as adaptive streaming does: the init segment and each fragment
 // alone, with what they are served as from /parts. It posts what was buffered after each.
-const streamed = `<!doctype html><meta charset="utf-8"><video muted></video><script>
-const v = document.querySelector('video');
-const result = {buffered: []};
-const post = () => fetch('/result', {method: 'POST', body: JSON.stringify(result)});
-const next = (target, name) => new Promise((resolve, reject) => {
-  target.addEventListener(name, resolve, {once: true});
-  target.addEventListener('error', () => reject(name + ': ' + (v.error && v.error.message)), {once: true});
-  setTimeout(() => reject(name + ': timed out'), 20000);
-});
+const streamed = script + `
 (async () => {
   try {
     const parts = await (await fetch('/parts')).json();
     const source = new MediaSource();
+    const opened = next(source, 'sourceopen');
     v.src = URL.createObjectURL(source);
-    await next(source, 'sourceopen');
+    await opened;
     const type = 'video/mp4; codecs="' + parts.codecs + '"';
     if (!MediaSource.isTypeSupported(type)) throw type + ' is not supported';
     const buffer = source.addSourceBuffer(type);
@@ -89,10 +96,7 @@ const next = (target, name) => new Promise((resolve, reject) => {
       result.buffered.push(b.length === 1 ? b.end(0) : -b.length);
     }
     source.endOfStream();
-    await v.play();
-    await new Promise(r => setTimeout(r, 1000));
-    Object.assign(result, {duration: v.duration, width: v.videoWidth, height: v.videoHeight,
-      played: v.currentTime, audioBytes: v.webkitAudioDecodedByteCount, error: v.error && v.error.message});
+    await play();
   } catch (e) { result.error = String(e); }
   post();
 })();
@@ -147,7 +151,7 @@ func watchRoutes(t *testing.T, page string, add func(*http.ServeMux)) browserRes
 	})
 	server := httptest.NewServer(routes)
 	defer server.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	browser := exec.CommandContext(ctx, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--mute-audio",

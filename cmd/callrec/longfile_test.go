@@ -21,36 +21,22 @@ import (
 	"github.com/callrec/callrec/mux"
 )
 
-// seeking seeks in a long file. It says when it begins and ends to look for something.
-const seeking = `<!doctype html><meta charset="utf-8"><video muted></video><script>
-const v = document.querySelector('video');
-const result = {seeks: []};
+// seeking seeks in a long file. It says what it does before it does it.
+const seeking = script + `
 const mark = name => fetch('/mark/' + name, {method: 'POST'});
-const next = name => new Promise((resolve, reject) => {
-  v.addEventListener(name, resolve, {once: true});
-  v.addEventListener('error', () => reject(name + ': ' + v.error.message), {once: true});
-  setTimeout(() => reject(name + ': timed out'), 20000);
-});
 (async () => {
   try {
     await mark('open');
     v.src = '/media';
-    await next('loadeddata');
-    result.duration = v.duration;
+    await next(v, 'loadeddata');
     for (const part of [0.9, 0.1, 0.5, 0.73, 0.3]) {
       await mark('seek-' + part);
-      const seeked = next('seeked');
-      v.currentTime = part * v.duration;
-      await seeked;
-      result.seeks.push(v.currentTime / v.duration);
+      await seek(part);
     }
     await mark('play');
-    await v.play();
-    const at = v.currentTime;
-    await new Promise(r => setTimeout(r, 1000));
-    Object.assign(result, {played: v.currentTime - at, audioBytes: v.webkitAudioDecodedByteCount, error: v.error && v.error.message});
+    await play();
   } catch (e) { result.error = String(e); }
-  fetch('/result', {method: 'POST', body: JSON.stringify(result)});
+  post();
 })();
 </script>`
 
