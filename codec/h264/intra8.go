@@ -81,30 +81,26 @@ func (e *sliceEncoder) chooseIntra8(n *intra.Edges8, q int) int {
 	guess := m.guessMode(int(quarterBlocks[q][0]))
 	best, bestMode := 1<<30, modeDC
 	src := m.luma[q>>1*128+q&1*8:]
-	var straight [3]int32
-	n.Straight(&straight, src, 16)
+	var costs [9]int32
+	n.Straight(&costs, src, 16)
 	allowed := n.Modes()
-	var tried uint16
+	tried := uint16(1<<intra.Vertical4 | 1<<intra.Horizontal4 | 1<<intra.DC4)
 	for todo := e.tools.firstModes | 1<<guess; todo != 0; todo = besideMode[bestMode] &^ tried {
-		if tried != 0 && e.tools.straight && !e.idr {
-			break
-		}
+		n.Costs(&costs, src, 16, todo&allowed&^tried)
 		for left := todo & allowed; left != 0; left &= left - 1 {
 			mode := bits.TrailingZeros16(left)
-			cost := m.q.lambda
+			cost := int(costs[mode]) + m.q.lambda
 			if mode != guess {
 				cost += 3 * m.q.lambda
-			}
-			if mode <= modeDC {
-				cost += int(straight[mode])
-			} else {
-				cost += n.Cost(src, 16, mode)
 			}
 			if cost < best {
 				best, bestMode = cost, mode
 			}
 		}
 		tried |= todo
+		if e.tools.straight && !e.idr {
+			break
+		}
 	}
 	for _, b := range quarterBlocks[q] {
 		m.info.Modes[b] = uint8(bestMode)

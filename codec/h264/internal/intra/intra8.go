@@ -30,19 +30,6 @@ const (
 	linesSize = 248
 )
 
-// rows8 says by mode where in the lines the rows of predictions are.
-var rows8 = [9]pixel.Rows{
-	Vertical4:          {Even: lineE + 9, Odd: lineE + 9},
-	Horizontal4:        {Even: lineLeft, Odd: lineLeft + 8, Step: 16},
-	DC4:                {Even: lineMean, Odd: lineMean},
-	DiagonalDownLeft4:  {Even: line3 + 10, Odd: line3 + 11, Step: 2},
-	DiagonalDownRight4: {Even: line3 + 8, Odd: line3 + 7, Step: -2},
-	VerticalRight4:     {Even: lineEven + 3, Odd: lineOdd + 3, Step: -1},
-	HorizontalDown4:    {Even: lineDown + 14, Odd: lineDown + 12, Step: -4},
-	VerticalLeft4:      {Even: line2 + 9, Odd: line3 + 10, Step: 1},
-	HorizontalUp4:      {Even: lineUp, Odd: lineUp + 2, Step: 4},
-}
-
 // Load takes the neighbors of the block at pix[at] that are available, and filters them.
 func (n *Edges8) Load(pix []byte, at, stride int, left, top, corner, topRight bool) {
 	n.HasLeft, n.HasTop, n.HasAll = left, top, left && top && corner
@@ -149,7 +136,7 @@ func (n *Edges8) Modes() uint16 { return modesFor(n.HasLeft, n.HasTop, n.HasAll)
 
 // Predict writes eight rows of eight samples, the prediction of an allowed mode (clause 8.3.2.2), to dst. With the
 // neighbors in one line each direction is a walk along it, or along a line of means.
-func (n *Edges8) Predict(dst []byte, stride, mode int) { n.predict(dst, stride, &rows8[mode]) }
+func (n *Edges8) Predict(dst []byte, stride, mode int) { n.predict(dst, stride, blocks8.Rows(mode)) }
 
 // predictPlain is the twin of predict.
 func (n *Edges8) predictPlain(dst []byte, stride int, r *pixel.Rows) {
@@ -163,11 +150,11 @@ func (n *Edges8) predictPlain(dst []byte, stride int, r *pixel.Rows) {
 
 // Straight gives in costs the SATD8 of the block at src and its predictions by Vertical4, Horizontal4 and DC4. Those of
 // modes that are not allowed are of no use.
-func (n *Edges8) Straight(costs *[3]int32, src []byte, stride int) {
-	pixel.Straight8(costs, src, stride, (*[8]byte)(n.lines[lineE+9:]), (*[8]byte)(n.lines[lineE:]), n.lines[lineMean])
+func (n *Edges8) Straight(costs *[9]int32, src []byte, stride int) {
+	pixel.Straight8((*[3]int32)(costs[:]), src, stride, (*[8]byte)(n.lines[lineE+9:]), (*[8]byte)(n.lines[lineE:]), n.lines[lineMean])
 }
 
-// Cost is the SATD8 of the block at src and its prediction by an allowed mode.
-func (n *Edges8) Cost(src []byte, stride, mode int) int {
-	return pixel.SATD8Rows(src, stride, n.lines[:], &rows8[mode])
+// Costs gives in costs the SATD8 of the block at src and its predictions by some allowed modes.
+func (n *Edges8) Costs(costs *[9]int32, src []byte, stride int, modes uint16) {
+	pixel.SATD8s(costs, src, stride, n.lines[:], blocks8, modes)
 }

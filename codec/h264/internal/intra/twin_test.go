@@ -88,8 +88,8 @@ func TestLoad8Twins(t *testing.T) {
 		}
 		dst := blocks.NewPair(rnd, 7*stride+8)
 		mode := rnd.IntN(9)
-		want.predict(dst.Kernel, stride, &rows8[mode])
-		want.predictPlain(dst.Plain, stride, &rows8[mode])
+		want.predict(dst.Kernel, stride, blocks8.Rows(mode))
+		want.predictPlain(dst.Plain, stride, blocks8.Rows(mode))
 		require.Equal(t, dst.Plain, dst.Kernel)
 	}
 }

@@ -86,7 +86,8 @@ func (m *Info) SetBlocks(x4, y4, w, h int, v MV) {
 
 // SetIntra makes the macroblock an intra one with nothing coded yet.
 func (m *Info) SetIntra(k Kind) {
-	*m = Info{Kind: k, Ref: [4]int8{-1, -1, -1, -1}}
+	*m = Info{Kind: k}
+	m.Ref = [4]int8{-1, -1, -1, -1}
 }
 
 // Neighbor is a partition next to the one whose vector is predicted.

@@ -1,5 +1,7 @@
 package pixel
 
+import "math/bits"
+
 // satd8x4 is half the sum of the absolute 4x4 Hadamard coefficients of the differences of two 8x4 blocks, each given as
 // four rows, in two 32-bit lanes. The differences stay exact in words read as sums of signed lanes: a borrow from the lane
 // above is part of the representation.
@@ -74,7 +76,15 @@ func hadamard8x8(a []byte, aStride int, b []byte, bStride int) int {
 	return hadamard8RowsPlain(a, aStride, b, &Rows{0, bStride, 2 * bStride})
 }
 
-// hadamard8RowsPlain is the twin of hadamard8Rows.
+// hadamard8sPlain is the twin of hadamard8s.
+func hadamard8sPlain(costs *[9]int32, a []byte, aStride int, line []byte, b *Blocks, which uint16) {
+	for ; which != 0; which &= which - 1 {
+		i := bits.TrailingZeros16(which)
+		costs[i] = int32(hadamard8RowsPlain(a, aStride, line, &b.rows[i])+1) >> 1
+	}
+}
+
+// hadamard8RowsPlain is half the sum of the magnitudes of the coefficients of a and the block whose rows are in a line.
 func hadamard8RowsPlain(a []byte, aStride int, line []byte, rows *Rows) (sum int) {
 	var c [8][8]int32
 	at, next := rows.Even, rows.Odd

@@ -135,6 +135,62 @@ TEXT ·hadamard8x8AVX2(SB), NOSPLIT, $0-48
 	MOVQ    AX, ret+40(FP)
 	RET
 
+// AGAINST makes y of the first butterflies of the rows at m and n, and those of the first block, which are in z.
+#define AGAINST(m, n, x, y, z) \
+	ROWS2(m, n, x, y); \
+	VPMADDUBSW Y15, y, y; \
+	VPSUBW     y, z, y
+
+// func hadamard8sAVX2(costs *[9]int32, a *byte, aStride int, line *byte, rows *[9]Rows, which uint16)
+// Y8 to Y11 are the rows of the first block after the first butterflies.
+TEXT ·hadamard8sAVX2(SB), NOSPLIT, $0-42
+	MOVQ       a+8(FP), SI
+	MOVQ       aStride+16(FP), R8
+	MOVQ       costs+0(FP), AX
+	MOVQ       line+24(FP), R12
+	MOVQ       rows+32(FP), R13
+	MOVWLZX    which+40(FP), CX
+	LEAQ       (R8)(R8*2), R10
+	LEAQ       (SI)(R8*4), DX
+	VMOVDQU    pairs8<>(SB), Y15
+	ROWS2((SI), (SI)(R8*1), X8, Y8)
+	ROWS2((SI)(R8*2), (SI)(R10*1), X9, Y9)
+	ROWS2((DX), (DX)(R8*1), X10, Y10)
+	ROWS2((DX)(R8*2), (DX)(R10*1), X11, Y11)
+	VPMADDUBSW Y15, Y8, Y8
+	VPMADDUBSW Y15, Y9, Y9
+	VPMADDUBSW Y15, Y10, Y10
+	VPMADDUBSW Y15, Y11, Y11
+
+next:
+	BSFL    CX, DX
+	LEAQ    (DX)(DX*2), R8
+	MOVQ    0(R13)(R8*8), DI
+	MOVQ    8(R13)(R8*8), BX
+	MOVQ    16(R13)(R8*8), R9
+	ADDQ    R12, DI
+	ADDQ    R12, BX
+	LEAQ    (R9)(R9*2), R11
+	AGAINST((DI), (BX), X0, Y0, Y8)
+	AGAINST((DI)(R9*1), (BX)(R9*1), X1, Y1, Y9)
+	AGAINST((DI)(R9*2), (BX)(R9*2), X2, Y2, Y10)
+	AGAINST((DI)(R11*1), (BX)(R11*1), X3, Y3, Y11)
+	DOWN
+	ACROSS
+	VPSHUFD $0xee, X0, X1
+	VPADDD  X1, X0, X0
+	VPSHUFD $0x55, X0, X1
+	VPADDD  X1, X0, X0
+	VMOVD   X0, R8
+	INCL    R8
+	SHRL    $1, R8
+	MOVL    R8, (AX)(DX*4)
+	LEAL    -1(CX), R8
+	ANDL    R8, CX
+	JNZ     next
+	VZEROUPPER
+	RET
+
 // func straight8AVX2(costs *[3]int32, a *byte, aStride int, top, left *[8]byte, mean byte)
 // The block stands in the registers with rows 4 to 7 beside rows 0 to 3. Of its coefficients those of the first row, which are
 // the transform of the sums of columns, change with top; those of the first column, the transform of the sums of rows, with

@@ -53,6 +53,11 @@ func hadamard16x8AVX2(a *byte, aStride int, b *byte, bStride int) int
 //go:noescape
 func hadamard8x8AVX2(a *byte, aStride int, even, odd *byte, step int) int
 
+// hadamard8sAVX2 gives SATD8 for each block in which; there is at least one.
+//
+//go:noescape
+func hadamard8sAVX2(costs *[9]int32, a *byte, aStride int, line *byte, rows *[9]Rows, which uint16)
+
 //go:noescape
 func straight8AVX2(costs *[3]int32, a *byte, aStride int, top, left *[8]byte, mean byte)
 
@@ -188,13 +193,15 @@ func hadamard8(a []byte, aStride int, b []byte, bStride, w, h int) (sum int) {
 	return sum
 }
 
-func hadamard8Rows(a []byte, aStride int, line []byte, r *Rows) int {
+func hadamard8s(costs *[9]int32, a []byte, aStride int, line []byte, b *Blocks, which uint16) {
 	if !cpu.AVX2() {
-		return hadamard8RowsPlain(a, aStride, line, r)
+		hadamard8sPlain(costs, a, aStride, line, b, which)
+		return
 	}
-	_, _ = line[r.Even:][7], line[r.Odd:][7]
-	_, _ = line[r.Even+3*r.Step:][7], line[r.Odd+3*r.Step:][7]
-	return hadamard8x8AVX2(check(a, aStride, 8, 8), aStride, &line[r.Even], &line[r.Odd], r.Step)
+	if which &= 1<<9 - 1; which != 0 {
+		_ = line[b.size-1]
+		hadamard8sAVX2(costs, check(a, aStride, 8, 8), aStride, &line[0], &b.rows, which)
+	}
 }
 
 func straight8(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean byte) {

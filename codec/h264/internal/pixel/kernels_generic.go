@@ -26,8 +26,8 @@ func hadamard8(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	return hadamard8Plain(a, aStride, b, bStride, w, h)
 }
 
-func hadamard8Rows(a []byte, aStride int, line []byte, r *Rows) int {
-	return hadamard8RowsPlain(a, aStride, line, r)
+func hadamard8s(costs *[9]int32, a []byte, aStride int, line []byte, b *Blocks, which uint16) {
+	hadamard8sPlain(costs, a, aStride, line, b, which)
 }
 
 func straight8(costs *[3]int32, a []byte, aStride int, top, left *[8]byte, mean byte) {

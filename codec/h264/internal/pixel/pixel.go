@@ -64,9 +64,27 @@ func SATD8(a []byte, aStride int, b []byte, bStride, w, h int) int {
 // samples behind the one before the last.
 type Rows struct{ Even, Odd, Step int }
 
-// SATD8Rows is SATD8 of the 8x8 block a and the one whose rows are in a line.
-func SATD8Rows(a []byte, aStride int, line []byte, r *Rows) int {
-	return (hadamard8Rows(a, aStride, line, r) + 1) >> 1
+// Blocks says where several 8x8 blocks are in a line of samples, which may have samples in common.
+type Blocks struct {
+	rows [9]Rows
+	size int // of the line
+}
+
+// NewBlocks makes Blocks.
+func NewBlocks(rows [9]Rows) *Blocks {
+	b := &Blocks{rows: rows}
+	for _, r := range rows {
+		b.size = max(b.size, r.Even+8, r.Odd+8, r.Even+3*r.Step+8, r.Odd+3*r.Step+8)
+	}
+	return b
+}
+
+// Rows says where the rows of block i are.
+func (b *Blocks) Rows(i int) *Rows { return &b.rows[i] }
+
+// SATD8s gives in costs SATD8 of the 8x8 block a and those of the blocks in a line that have a bit in which.
+func SATD8s(costs *[9]int32, a []byte, aStride int, line []byte, b *Blocks, which uint16) {
+	hadamard8s(costs, a, aStride, line, b, which)
 }
 
 // Straight8 gives in costs SATD8 of the 8x8 block a and of three others: the one whose rows are all top, the one whose

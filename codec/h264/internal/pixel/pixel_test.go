@@ -228,7 +228,11 @@ func TestStraight8(t *testing.T) {
 		for i, cost := range costs {
 			require.Equal(t, pixel.SATD8(a.pix, a.stride, blocks[i][:], 8, 8, 8), int(cost), i)
 		}
-		require.Equal(t, pixel.SATD8(a.pix, a.stride, blocks[3][:], 8, 8, 8), pixel.SATD8Rows(a.pix, a.stride, line, &rows))
+		some := pixel.NewBlocks([9]pixel.Rows{3: rows})
+		require.Equal(t, rows, *some.Rows(3))
+		var costs8 [9]int32
+		pixel.SATD8s(&costs8, a.pix, a.stride, line, some, 1<<3)
+		require.Equal(t, pixel.SATD8(a.pix, a.stride, blocks[3][:], 8, 8, 8), int(costs8[3]))
 	}
 }
 

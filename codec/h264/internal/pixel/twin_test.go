@@ -49,13 +49,20 @@ func TestRowsTwins(t *testing.T) {
 		line := lines.Edge(rnd, 64)
 		kerneltest.Samples(rnd, a)
 		kerneltest.Samples(rnd, line)
-		r := Rows{rnd.IntN(9), rnd.IntN(9), rnd.IntN(17)}
-		if rnd.IntN(2) == 0 {
-			r = Rows{56 - r.Even, 56 - r.Odd, -r.Step}
+		var rows [9]Rows
+		for i := range rows {
+			rows[i] = Rows{rnd.IntN(9), rnd.IntN(9), rnd.IntN(17)}
+			if rnd.IntN(2) == 0 {
+				rows[i] = Rows{56 - rows[i].Even, 56 - rows[i].Odd, -rows[i].Step}
+			}
 		}
-		require.Equal(t, hadamard8RowsPlain(a, stride, line, &r), hadamard8Rows(a, stride, line, &r), r)
+		blocks, which := NewBlocks(rows), uint16(rnd.IntN(512))
+		var gots, wants [9]int32
+		hadamard8sPlain(&wants, a, stride, line, blocks, which)
+		hadamard8s(&gots, a, stride, line, blocks, which)
+		require.Equal(t, wants, gots, rows)
 
-		top, left, mean := (*[8]byte)(line[r.Even:]), (*[8]byte)(line[r.Odd:]), byte(rnd.Uint32()>>rnd.IntN(32))
+		top, left, mean := (*[8]byte)(line[rnd.IntN(56):]), (*[8]byte)(line[rnd.IntN(56):]), byte(rnd.Uint32()>>rnd.IntN(32))
 		var got, want [3]int32
 		straight8Plain(&want, a, stride, top, left, mean)
 		straight8(&got, a, stride, top, left, mean)
