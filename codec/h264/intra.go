@@ -135,13 +135,10 @@ func (e *sliceEncoder) codeIntra4(b int) {
 	p := &e.cur.frame.Y
 	to := p.Pix[p.At(16*m.x+b&3*4, 16*m.y+b>>2*4):]
 	e.block4.Predict(to, p.Stride, int(m.info.Modes[b]))
-	c := &e.coeffs
-	transform.Forward(c, m.luma[b>>2*64+b&3*4:], 16, to, p.Stride)
-	m.marks[b] = transform.Quantize(&m.levels[b], c, &m.q.intra4)
+	m.marks[b] = transform.Code(&m.levels[b], to, p.Stride, m.luma[b>>2*64+b&3*4:], 16, &m.q.intra4)
 	m.coded &^= 1 << b
 	if m.marks[b] != 0 {
 		m.coded |= 1 << b
-		transform.Inverse(to, p.Stride, c)
 	}
 }
 

@@ -46,8 +46,7 @@ type sliceEncoder struct {
 	pcm       [384]byte
 
 	m       macro
-	coeffs  [16]int32         // scaled coefficients of a luma block, raster order
-	fours   [4]transform.Four // and of all luma blocks
+	fours   [4]transform.Four // scaled coefficients of luma blocks
 	coeffs8 [4][64]int32
 	foursC  [2]transform.Four // of chroma
 	spare   [256]byte

@@ -81,8 +81,15 @@ func TestLoad8Twins(t *testing.T) {
 		got.load(pix, stride+1, stride, topRight)
 		want.loadPlain(pix, stride+1, stride, true, true, true, topRight)
 		for _, l := range [][2]int{
-			{lineE, 25}, {line2, 24}, {line3, 25}, {lineEven, 11}, {lineOdd, 11}, {lineDown, 22}, {lineUp, 22},
-			{lineLeft, 64}, {lineMean, 8},
+			{lineE, 25},
+			{line2, 24},
+			{line3, 25},
+			{lineEven, 11},
+			{lineOdd, 11},
+			{lineDown, 22},
+			{lineUp, 22},
+			{lineLeft, 64},
+			{lineMean, 8},
 		} {
 			require.Equal(t, want.lines[l[0]:][:l[1]], got.lines[l[0]:][:l[1]], "line %d", l[0])
 		}

@@ -24,7 +24,7 @@ func Coded(a *[256]byte, b []byte, bStride int, z *DeadZone) uint16 {
 func codedPlain(a *[256]byte, b []byte, bStride int, z *DeadZone) (mask uint16) {
 	var c [16]int32
 	for i := range 16 {
-		forwardPlain(&c, a[i>>2*64+i&3*4:], 16, b[i>>2*4*bStride+i&3*4:], bStride)
+		Forward(&c, a[i>>2*64+i&3*4:], 16, b[i>>2*4*bStride+i&3*4:], bStride)
 		if z.leaves(&c) {
 			mask |= 1 << i
 		}

@@ -123,11 +123,11 @@ func quantizeFoursPlain(levels [][16]int16, marks []Marks, c []Four, dc []int16,
 	for r := range c {
 		for i := range 4 {
 			n := 4*r + i
-			forwardPlain(&v, a.block(r, i), a.stride, b.block(r, i), b.stride)
+			Forward(&v, a.block(r, i), a.stride, b.block(r, i), b.stride)
 			if dc != nil {
 				dc[n], v[0] = int16(v[0]), 0
 			}
-			marks[n] = quantizePlain(&levels[n], &v, q.one)
+			marks[n] = Quantize(&levels[n], &v, q.one)
 			for k, w := range v {
 				c[r][k&3*16+4*i+k>>2] = int16(w)
 			}

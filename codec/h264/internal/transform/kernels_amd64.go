@@ -7,9 +7,6 @@ import "github.com/callrec/callrec/internal/cpu"
 // The kernels in assembly. All of them need AVX2. They read and write the block and nothing else.
 
 //go:noescape
-func forwardAVX2(c *[16]int32, a *byte, aStride int, b *byte, bStride int)
-
-//go:noescape
 func inverseAVX2(dst *byte, stride int, c *[16]int32)
 
 // addDCAVX2 adds v, which is from -255 to 255.
@@ -24,9 +21,6 @@ func forward8AVX2(c *[64]int32, a *byte, aStride int, b *byte, bStride int)
 func inverse8AVX2(dst *byte, stride int, c *[64]int32)
 
 //go:noescape
-func quantizeAVX2(levels *[16]int16, c, factor, scale *[16]int32, round int32, shift uint32, limit int32) Marks
-
-//go:noescape
 func quantize8AVX2(
 	levels *[64]int16, c, factor, scale *[64]int32, round int32, shift uint32, limit int32,
 ) (set, large uint64)
@@ -34,18 +28,16 @@ func quantize8AVX2(
 //go:noescape
 func codedAVX2(a *[256]byte, b *byte, bStride int, z *DeadZone) uint16
 
+//go:noescape
+func code4AVX2(
+	levels *[16]int16, dst *byte, dstStride int, src *byte, srcStride int, factor, scale *[16]int32,
+	round int32, shift uint32, limit int32,
+) Marks
+
 // check panics unless the slice holds a block of n by n.
 func check(b []byte, stride, n int) *byte {
 	_ = b[uint((n-1)*stride+n-1)]
 	return &b[0]
-}
-
-func forward(c *[16]int32, a []byte, aStride int, b []byte, bStride int) {
-	if !cpu.AVX2() {
-		forwardPlain(c, a, aStride, b, bStride)
-		return
-	}
-	forwardAVX2(c, check(a, aStride, 4), aStride, check(b, bStride, 4), bStride)
 }
 
 func inverse(dst []byte, stride int, c *[16]int32) {
@@ -80,13 +72,6 @@ func inverse8(dst []byte, stride int, c *[64]int32) {
 	inverse8AVX2(check(dst, stride, 8), stride, c)
 }
 
-func quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) Marks {
-	if !cpu.AVX2() {
-		return quantizePlain(levels, c, q)
-	}
-	return quantizeAVX2(levels, c, q.Factor, q.Scale, q.Round, q.Shift, q.Max)
-}
-
 func quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) (set, large uint64) {
 	if !cpu.AVX2() {
 		return quantize8Plain(levels, c, q)
@@ -99,4 +84,12 @@ func coded(a *[256]byte, b []byte, bStride int, z *DeadZone) uint16 {
 		return codedPlain(a, b, bStride, z)
 	}
 	return codedAVX2(a, check(b, bStride, 16), bStride, z)
+}
+
+func code(levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, q *Quantizer[[16]int32]) Marks {
+	if !cpu.AVX2() {
+		return codePlain(levels, dst, dstStride, src, srcStride, q)
+	}
+	to, from := check(dst, dstStride, 4), check(src, srcStride, 4)
+	return code4AVX2(levels, to, dstStride, from, srcStride, q.Factor, q.Scale, q.Round, q.Shift, q.Max)
 }

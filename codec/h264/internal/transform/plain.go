@@ -1,7 +1,8 @@
 package transform
 
-// forwardPlain is the twin of forward.
-func forwardPlain(c *[16]int32, a []byte, aStride int, b []byte, bStride int) {
+// Forward transforms the difference a-b of two 4x4 blocks, given by their first row and stride, into c in raster order.
+// Inverse after scaling undoes it.
+func Forward(c *[16]int32, a []byte, aStride int, b []byte, bStride int) {
 	for y := range 4 {
 		p := a[y*aStride:][:4]
 		q := b[y*bStride:][:4]
@@ -66,4 +67,15 @@ func clip(v int32) byte {
 		return byte(^v >> 31)
 	}
 	return byte(v)
+}
+
+// codePlain is the twin of code.
+func codePlain(levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, q *Quantizer[[16]int32]) Marks {
+	var c [16]int32
+	Forward(&c, src, srcStride, dst, dstStride)
+	marks := Quantize(levels, &c, q)
+	if marks != 0 {
+		inversePlain(dst, dstStride, &c)
+	}
+	return marks
 }

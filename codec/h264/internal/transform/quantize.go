@@ -14,19 +14,7 @@ type Quantizer[Block [16]int32 | [64]int32] struct {
 
 // Quantize quantizes the coefficients c, in raster order, into levels in scan order, and leaves the scaled coefficients
 // that a decoder makes of the levels in c.
-func Quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) Marks {
-	return quantize(levels, c, q)
-}
-
-// Quantize8 is Quantize for an 8x8 block, whose levels are left in raster order, while the marks are in that of the scan.
-// Scale is four times the factor of a level.
-func Quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) Marks8 {
-	set, large := quantize8(levels, c, q)
-	return Marks8{set, large}
-}
-
-// quantizePlain is the twin of quantize.
-func quantizePlain(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) (marks Marks) {
+func Quantize(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) (marks Marks) {
 	for k, i := range ZigZag {
 		i &= 15
 		l := level(c[i], q.Factor[i], q.Round, q.Shift, q.Max)
@@ -35,6 +23,13 @@ func quantizePlain(levels *[16]int16, c *[16]int32, q *Quantizer[[16]int32]) (ma
 		marks = marks.mark(k, l)
 	}
 	return marks
+}
+
+// Quantize8 is Quantize for an 8x8 block, whose levels are left in raster order, while the marks are in that of the scan.
+// Scale is four times the factor of a level.
+func Quantize8(levels *[64]int16, c *[64]int32, q *Quantizer[[64]int32]) Marks8 {
+	set, large := quantize8(levels, c, q)
+	return Marks8{set, large}
 }
 
 // quantize8Plain is the twin of quantize8.

@@ -1,14 +1,14 @@
 package transform
 
-// Forward transforms the difference a-b of two 4x4 blocks, given by their first row and stride, into c in raster order.
-// Inverse after scaling undoes it.
-func Forward(c *[16]int32, a []byte, aStride int, b []byte, bStride int) {
-	forward(c, a, aStride, b, bStride)
-}
-
 // Inverse adds to the 4x4 block at dst the inverse transform of the scaled coefficients c, which it clears
 // (clauses 8.5.12.2 and 8.5.14).
 func Inverse(dst []byte, stride int, c *[16]int32) { inverse(dst, stride, c) }
+
+// Code transforms and quantizes the difference of the 4x4 block src and its prediction, which stands in dst, into levels in
+// scan order, and makes of the prediction what a decoder does.
+func Code(levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, q *Quantizer[[16]int32]) Marks {
+	return code(levels, dst, dstStride, src, srcStride, q)
+}
 
 // InverseDC is Inverse for a block whose only coefficient is the scaled DC.
 func InverseDC(dst []byte, stride int, dc int32) { addDC(dst, stride, (dc+32)>>6) }

@@ -1,6 +1,7 @@
 //go:build !purego
 
 #include "textflag.h"
+#include "longs_amd64.h"
 
 // The transforms, on doublewords as in plain Go: streams may hold coefficients that words don't.
 //
@@ -15,30 +16,6 @@
 
 LONGS(two, $0x0000000200000002)
 LONGS(thirtyTwo, $0x0000002000000020)
-
-// TRANSPOSE4 transposes four by four doublewords.
-#define TRANSPOSE4(a, b, c, d, s, t, u, v) \
-	VPUNPCKLDQ  b, a, s; \
-	VPUNPCKHDQ  b, a, t; \
-	VPUNPCKLDQ  d, c, u; \
-	VPUNPCKHDQ  d, c, v; \
-	VPUNPCKLQDQ u, s, a; \
-	VPUNPCKHQDQ u, s, b; \
-	VPUNPCKLQDQ v, t, c; \
-	VPUNPCKHQDQ v, t, d
-
-// INVERSE4 is the one-dimensional inverse transform between X0 to X3.
-#define INVERSE4 \
-	VPADDD X2, X0, X4; \
-	VPSUBD X2, X0, X5; \
-	VPSRAD $1, X1, X6; \
-	VPSUBD X3, X6, X6; \
-	VPSRAD $1, X3, X7; \
-	VPADDD X7, X1, X7; \
-	VPADDD X7, X4, X0; \
-	VPADDD X6, X5, X1; \
-	VPSUBD X6, X5, X2; \
-	VPSUBD X7, X4, X3
 
 // func inverseAVX2(dst *byte, stride int, c *[16]int32)
 TEXT ·inverseAVX2(SB), NOSPLIT, $0-24
@@ -104,50 +81,6 @@ TEXT ·addDCAVX2(SB), NOSPLIT, $0-20
 	VPEXTRD      $1, X2, (DI)(R8*1)
 	VPEXTRD      $2, X2, (DI)(R8*2)
 	VPEXTRD      $3, X2, (DI)(R10*1)
-	RET
-
-// FORWARD4 is the one-dimensional forward transform between X0 to X3.
-#define FORWARD4 \
-	VPADDD X3, X0, X4; \
-	VPADDD X2, X1, X5; \
-	VPSUBD X3, X0, X6; \
-	VPSUBD X2, X1, X7; \
-	VPADDD X5, X4, X0; \
-	VPSUBD X5, X4, X2; \
-	VPADDD X6, X6, X1; \
-	VPADDD X7, X1, X1; \
-	VPADDD X7, X7, X3; \
-	VPSUBD X3, X6, X3
-
-// func forwardAVX2(c *[16]int32, a *byte, aStride int, b *byte, bStride int)
-TEXT ·forwardAVX2(SB), NOSPLIT, $0-40
-	MOVQ      c+0(FP), AX
-	MOVQ      a+8(FP), DI
-	MOVQ      aStride+16(FP), R8
-	MOVQ      b+24(FP), SI
-	MOVQ      bStride+32(FP), R9
-	LEAQ      (R8)(R8*2), R10
-	LEAQ      (R9)(R9*2), R11
-	VPMOVZXBD (DI), X0
-	VPMOVZXBD (SI), X4
-	VPMOVZXBD (DI)(R8*1), X1
-	VPMOVZXBD (SI)(R9*1), X5
-	VPMOVZXBD (DI)(R8*2), X2
-	VPMOVZXBD (SI)(R9*2), X6
-	VPMOVZXBD (DI)(R10*1), X3
-	VPMOVZXBD (SI)(R11*1), X7
-	VPSUBD    X4, X0, X0
-	VPSUBD    X5, X1, X1
-	VPSUBD    X6, X2, X2
-	VPSUBD    X7, X3, X3
-	FORWARD4
-	TRANSPOSE4(X0, X1, X2, X3, X4, X5, X6, X7)
-	FORWARD4
-	TRANSPOSE4(X0, X1, X2, X3, X4, X5, X6, X7)
-	VMOVDQU   X0, 0(AX)
-	VMOVDQU   X1, 16(AX)
-	VMOVDQU   X2, 32(AX)
-	VMOVDQU   X3, 48(AX)
 	RET
 
 // Transposing eight by eight doublewords takes three steps, each from eight registers to eight others: pairs of rows,
@@ -393,73 +326,6 @@ TEXT ·forward8AVX2(SB), NOSPLIT, $0-40
 	VPSRAD  X14, y, y; \
 	VPMINSD Y15, y, y; \
 	VPSIGND scratch, y, y
-
-// Which words of the raster make up the first and the last eight of the zigzag scan: of the first two rows, then of the
-// last two.
-DATA zigzag<>+0(SB)/8, $0x8080090803020100
-DATA zigzag<>+8(SB)/8, $0x0d0c070605040b0a
-DATA zigzag<>+16(SB)/8, $0x0100808080808080
-DATA zigzag<>+24(SB)/8, $0x8080808080808080
-DATA zigzag<>+32(SB)/8, $0x8080808080808080
-DATA zigzag<>+40(SB)/8, $0x8080808080800f0e
-DATA zigzag<>+48(SB)/8, $0x05040b0a09080302
-DATA zigzag<>+56(SB)/8, $0x0f0e0d0c07068080
-GLOBL zigzag<>(SB), RODATA|NOPTR, $64
-
-DATA bytesTwo<>+0(SB)/8, $0x0202020202020202
-DATA bytesTwo<>+8(SB)/8, $0x0202020202020202
-DATA bytesTwo<>+16(SB)/8, $0x0202020202020202
-DATA bytesTwo<>+24(SB)/8, $0x0202020202020202
-GLOBL bytesTwo<>(SB), RODATA|NOPTR, $32
-
-// above is zeros, then ones.
-DATA above<>+0(SB)/8, $0x0000000000000000
-DATA above<>+8(SB)/8, $0x0000000000000000
-DATA above<>+16(SB)/8, $0x0101010101010101
-DATA above<>+24(SB)/8, $0x0101010101010101
-GLOBL above<>(SB), RODATA|NOPTR, $32
-
-// func quantizeAVX2(levels *[16]int16, c, factor, scale *[16]int32, round int32, shift uint32, limit int32) Marks
-TEXT ·quantizeAVX2(SB), NOSPLIT, $0-52
-	MOVQ         levels+0(FP), DI
-	MOVQ         c+8(FP), AX
-	MOVQ         factor+16(FP), BX
-	MOVQ         scale+24(FP), DX
-	MOVL         round+32(FP), R8
-	MOVL         shift+36(FP), R9
-	MOVL         limit+40(FP), R10
-	VMOVD        R8, X13
-	VMOVD        R9, X14
-	VMOVD        R10, X15
-	VPBROADCASTD X13, Y13
-	VPBROADCASTD X15, Y15
-	LEVELS(0, Y0, Y4)
-	LEVELS(32, Y1, Y5)
-	VPMULLD      0(DX), Y0, Y2
-	VPMULLD      32(DX), Y1, Y3
-	VMOVDQU      Y2, 0(AX)
-	VMOVDQU      Y3, 32(AX)
-	VPACKSSDW    Y1, Y0, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VEXTRACTI128 $1, Y0, X1
-	VPSHUFB      zigzag<>+0(SB), X0, X2
-	VPSHUFB      zigzag<>+16(SB), X1, X3
-	VPSHUFB      zigzag<>+32(SB), X0, X4
-	VPSHUFB      zigzag<>+48(SB), X1, X5
-	VPOR         X3, X2, X2
-	VPOR         X5, X4, X4
-	VMOVDQU      X2, 0(DI)
-	VMOVDQU      X4, 16(DI)
-	// The magnitudes in scan order, above zero in the lower half and above one in the upper.
-	VPACKSSWB    X4, X2, X0
-	VPABSB       X0, X0
-	VINSERTI128  $1, X0, Y0, Y0
-	VPMINUB      bytesTwo<>(SB), Y0, Y0
-	VPCMPGTB     above<>(SB), Y0, Y0
-	VPMOVMSKB    Y0, CX
-	VZEROUPPER
-	MOVL         CX, ret+48(FP)
-	RET
 
 // SCALED leaves the scaled coefficients of the levels in y at (AX).
 #define SCALED(off, y, scratch) \

@@ -64,11 +64,6 @@ func TestForwardTwins(t *testing.T) {
 		Forward8(&c8, a.Kernel, m, b.Kernel, n)
 		forward8Plain(&d8, a.Plain, m, b.Plain, n)
 		require.Equal(t, d8, c8)
-		var c4, d4 [16]int32
-		a, b = arenas[0].NewPair(rnd, 3*m+4), arenas[1].NewPair(rnd, 3*n+4)
-		Forward(&c4, a.Kernel, m, b.Kernel, n)
-		forwardPlain(&d4, a.Plain, m, b.Plain, n)
-		require.Equal(t, d4, c4)
 	}
 }
 
@@ -88,7 +83,6 @@ func TestQuantizeTwins(t *testing.T) {
 		shift := uint32(15 + rnd.IntN(10))
 		round, limit := int32(rnd.IntN(1<<shift)), int32(2063)
 		d = c
-		c4, d4 := [16]int32(c[16:]), [16]int32(c[16:])
 		var got, want [64]int16
 		got[5] = 77 // is overwritten
 		q8 := Quantizer[[64]int32]{Factor: &factor, Scale: &scale, Round: round, Shift: shift, Max: limit}
@@ -96,15 +90,29 @@ func TestQuantizeTwins(t *testing.T) {
 		require.Equal(t, Marks8{set, large}, Quantize8(&got, &c, &q8))
 		require.Equal(t, want, got)
 		require.Equal(t, d, c)
+	}
+}
 
-		var got4, want4 [16]int16
-		got4[5] = 77
-		q4 := Quantizer[[16]int32]{
-			Factor: (*[16]int32)(factor[:]), Scale: (*[16]int32)(scale[:]), Round: round, Shift: shift, Max: limit,
+// TestCodeTwins codes blocks after predictions near and far.
+func TestCodeTwins(t *testing.T) {
+	t.Parallel()
+	arenas := [2]*kerneltest.Arena{kerneltest.NewArena(t), kerneltest.NewArena(t)}
+	rnd := rand.New(rand.NewPCG(8, 7))
+	for range 6000 {
+		m, n := 4+rnd.IntN(20), 4+rnd.IntN(20)
+		dst, src := arenas[0].NewPair(rnd, 3*m+4), arenas[1].Edge(rnd, 3*n+4)
+		kerneltest.Samples(rnd, src)
+		qp := rnd.IntN(52)
+		var factor [16]int32
+		for i := range factor {
+			factor[i] = int32(rnd.IntN(13108))
 		}
-		require.Equal(t, quantizePlain(&want4, &d4, &q4), Quantize(&got4, &c4, &q4))
-		require.Equal(t, want4, got4)
-		require.Equal(t, d4, c4)
+		shift := uint32(15 + qp/6)
+		q := Quantizer[[16]int32]{Factor: &factor, Scale: &Scale[qp], Round: int32(rnd.IntN(1 << shift)), Shift: shift, Max: 2063}
+		got, want := [16]int16{5: 77}, [16]int16{}
+		require.Equal(t, codePlain(&want, dst.Plain, m, src, n, &q), Code(&got, dst.Kernel, m, src, n, &q))
+		require.Equal(t, want, got)
+		require.Equal(t, dst.Plain, dst.Kernel)
 	}
 }
 
@@ -144,16 +152,14 @@ func BenchmarkTwins(b *testing.B) {
 		name string
 		run  func()
 	}{
-		{"forward/kernel", func() { Forward(&c4, p, 16, q, 16) }},
-		{"forward/plain", func() { forwardPlain(&c4, p, 16, q, 16) }},
 		{"inverse/kernel", func() { c4[0], c4[5] = 500, 90; Inverse(p, 16, &c4) }},
 		{"inverse/plain", func() { c4[0], c4[5] = 500, 90; inversePlain(p, 16, &c4) }},
 		{"forward8/kernel", func() { Forward8(&c8, p, 16, q, 16) }},
 		{"forward8/plain", func() { forward8Plain(&c8, p, 16, q, 16) }},
 		{"inverse8/kernel", func() { c8[0], c8[9] = 500, 90; Inverse8(p, 16, &c8) }},
 		{"inverse8/plain", func() { c8[0], c8[9] = 500, 90; inverse8Plain(p, 16, &c8) }},
-		{"quantize/kernel", func() { c4[0], c4[5] = 500, 90; Quantize(&levels4, &c4, &q4) }},
-		{"quantize/plain", func() { c4[0], c4[5] = 500, 90; quantizePlain(&levels4, &c4, &q4) }},
+		{"code/kernel", func() { copy(p, q); p[5] += 99; Code(&levels4, p, 16, q, 16, &q4) }},
+		{"code/plain", func() { copy(p, q); p[5] += 99; codePlain(&levels4, p, 16, q, 16, &q4) }},
 		{"quantize8/kernel", func() { c8[0], c8[9] = 500, 90; Quantize8(&levels8, &c8, &q8) }},
 		{"quantize8/plain", func() { c8[0], c8[9] = 500, 90; quantize8Plain(&levels8, &c8, &q8) }},
 	}
