@@ -12,38 +12,12 @@ func runBMI2(c *coder, list *bin, n int, sizes *[128][4]uint32, next *[256]int16
 // leadingZeros is LZCNT, which is another instruction on processors that do not have it.
 func leadingZeros(v uint32) uint32
 
-var accelerated = cpu.BMI2() && leadingZeros(1) == 31
+// accelerated tells whether the processor runs the kernels.
+func accelerated() bool { return cpu.AVX2() && cpu.BMI2() && leadingZeros(1) == 31 }
 
-func (c *coder) run(list []bin) int {
-	if !accelerated {
-		return c.runPlain(list)
+func (e *Encoder) run(list []bin) int {
+	if !e.kernels {
+		return e.runPlain(list)
 	}
-	return runBMI2(c, &list[0], len(list), &sizesUp, &nextState)
-}
-
-// sizesUp are the sizes by state and qCodIRangeIdx in the place that runBMI2 has the range in.
-var sizesUp = buildSizesUp()
-
-func buildSizesUp() (t [128][4]uint32) {
-	for state := range t {
-		for q := range t[state] {
-			t[state][q] = uint32(sizes[q<<7|state]) << 23
-		}
-	}
-	return t
-}
-
-// nextState is the state after a bin by 2*state+bin. The sign tells that it was the less probable symbol.
-var nextState = buildNextState()
-
-func buildNextState() (t [256]int16) {
-	for i := range t {
-		state, v := i>>1, i&1
-		if state&1 == v {
-			t[i] = int16(transition[state])
-		} else {
-			t[i] = int16(transition[255-state]) | -1<<15
-		}
-	}
-	return t
+	return runBMI2(&e.coder, &list[0], len(list), &sizesUp, &nextState)
 }

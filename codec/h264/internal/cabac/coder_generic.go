@@ -2,4 +2,6 @@
 
 package cabac
 
-func (c *coder) run(list []bin) int { return c.runPlain(list) }
+func accelerated() bool { return false }
+
+func (e *Encoder) run(list []bin) int { return e.runPlain(list) }

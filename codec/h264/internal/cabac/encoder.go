@@ -17,12 +17,13 @@ type Encoder struct {
 	buf         []byte
 	pos         int
 
-	list []bin // put down so far
+	list    []bin // put down so far
+	kernels bool  // in assembly are to be used
 }
 
 // Reset starts a slice whose header, byte-aligned, is given; it is copied. The contexts stay.
 func (e *Encoder) Reset(header []byte) {
-	e.pos = 0
+	e.pos, e.kernels = 0, accelerated()
 	e.Reserve(len(header))
 	e.pos = copy(e.buf, header)
 	e.start()
@@ -107,7 +108,7 @@ func (e *Encoder) Terminate(end bool) {
 // code codes the bins that are put down.
 func (e *Encoder) code() {
 	for list := e.list; len(list) > 0; {
-		list = list[e.coder.run(list):]
+		list = list[e.run(list):]
 		e.drain()
 	}
 	e.list = e.list[:0]

@@ -4,7 +4,6 @@ package cabac
 
 import (
 	"github.com/callrec/callrec/codec/h264/internal/transform"
-	"github.com/callrec/callrec/internal/cpu"
 )
 
 // blockAVX2 puts down the bins of a block, but for coded_block_flag, up to the first level that needs a Golomb code, and up to
@@ -35,7 +34,7 @@ type blockRun struct {
 
 // block writes a block, some of whose levels are not zero, but for coded_block_flag. There is room for blockBins.
 func (e *Encoder) block(t *blockTable, levels []int16, set uint64) {
-	if !accelerated || !cpu.AVX2() {
+	if !e.kernels {
 		e.blockPlain(t, levels, set)
 		return
 	}
@@ -50,7 +49,7 @@ func (e *Encoder) block(t *blockTable, levels []int16, set uint64) {
 
 // blocks writes blocks of a category in the given order, which fits levels and marks.
 func (e *Encoder) blocks(cat int, order []uint8, levels [][16]int16, marks []transform.Marks, left, top int) {
-	if !accelerated || !cpu.AVX2() {
+	if !e.kernels {
 		e.blocksPlain(cat, order, levels, marks, left, top)
 		return
 	}

@@ -34,7 +34,7 @@ func TestBlockTwins(t *testing.T) {
 	for n := range 4000 {
 		table := &blocks[n%len(blocks)]
 		levels, set := randomLevels(r, table)
-		var a, b Encoder
+		a, b := Encoder{kernels: accelerated()}, Encoder{}
 		a.Reserve(2 * blockBins)
 		for range r.IntN(3) { // with something before it
 			a.Bin(r.IntN(40), 1)
@@ -68,7 +68,7 @@ func TestBlocksTwins(t *testing.T) {
 			order[i] = uint8(r.IntN(16))
 		}
 		left, top := r.IntN(1<<16), r.IntN(1<<16)
-		var a, b Encoder
+		a, b := Encoder{kernels: accelerated()}, Encoder{}
 		a.Reserve(2 * 16 * smallBlockBins)
 		b.Reserve(2 * 16 * smallBlockBins)
 		a.blocks(cat, order, levels[:], marks[:], left, top)
@@ -86,7 +86,7 @@ func BenchmarkBlock(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(levels)))
-			var e Encoder
+			e := Encoder{kernels: accelerated()}
 			e.Reserve(blockBins)
 			for b.Loop() {
 				e.list = e.list[:0]

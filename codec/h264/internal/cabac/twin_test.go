@@ -57,7 +57,7 @@ func TestTwins(t *testing.T) {
 
 func BenchmarkRun(b *testing.B) {
 	list := randomList(rand.New(rand.NewPCG(5, 5)), 1000)
-	for name, run := range map[string]func(*coder, []bin) int{"kernel": (*coder).run, "plain": (*coder).runPlain} {
+	for name, kernels := range map[string]bool{"kernel": accelerated(), "plain": false} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(list)))
@@ -65,9 +65,10 @@ func BenchmarkRun(b *testing.B) {
 			e.Contexts.Init(1, 26)
 			e.Reserve(16)
 			e.Reset([]byte{0})
+			e.kernels = kernels
 			for b.Loop() {
 				for left := list; len(left) > 0; {
-					left = left[run(&e.coder, left):]
+					left = left[e.run(left):]
 					e.pos, e.outstanding = 1, 0
 					e.drain()
 				}
