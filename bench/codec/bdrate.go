@@ -12,7 +12,7 @@ import (
 	"text/tabwriter"
 )
 
-const bdrateUsage = "usage: codec bdrate [-qp 22,27,32,37] [-peers superfast,...] [-interval N] [-speed live] [-crop DIR] FILE.y4m..."
+const bdrateUsage = "usage: codec bdrate [-n RUNS] [-qp 22,27,32,37] [-peers superfast,...] [-interval N] [-speed live] [-crop DIR] FILE.y4m..."
 
 // defaultPeers are x264's presets and OpenH264.
 const defaultPeers = "superfast,veryfast,medium,openh264"
@@ -20,6 +20,7 @@ const defaultPeers = "superfast,veryfast,medium,openh264"
 // bdrateFlags are what bdrate is called with.
 type bdrateFlags struct {
 	qps      []int
+	runs     int
 	peers    []string
 	interval int
 	crop     string
@@ -35,6 +36,7 @@ func bdrateCommand(args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	qps := flags.String("qp", "22,27,32,37", "four or more `quantizers`")
 	peers := flags.String("peers", defaultPeers, "`names` of x264 presets, and openh264, which is GStreamer's")
+	flags.IntVar(&b.runs, "n", 3, "`runs` of each encoder, by turns: the median of the processor time counts")
 	flags.IntVar(&b.interval, "interval", 32, "pictures from IDR to IDR")
 	flags.Var(&b.speed, "speed", "the project's encoder's `speed`: live, fast or best")
 	flags.StringVar(&b.crop, "crop", "", "`folder` for PNG crops beside the first peer's at the same size")
@@ -48,7 +50,7 @@ func bdrateCommand(args []string, stdout, stderr io.Writer) int {
 		b.qps = append(b.qps, n)
 	}
 	b.peers = strings.Split(*peers, ",")
-	if err != nil || flags.NArg() == 0 || len(b.qps) < 4 {
+	if err != nil || flags.NArg() == 0 || len(b.qps) < 4 || b.runs < 1 {
 		fmt.Fprintln(stderr, bdrateUsage)
 		return exitUsage
 	}
@@ -78,9 +80,13 @@ func (b *bdrateFlags) run(files []string, stdout io.Writer) (err error) {
 func (b *bdrateFlags) file(w io.Writer, file string) error {
 	curves := make(map[string]curve)
 	list := append([]string{"callrec"}, b.peers...)
-	for _, qp := range b.qps { // by turns, so that other load meets all alike
+	for _, qp := range b.qps {
+		seconds, err := b.encode(list, file, qp)
+		if err != nil {
+			return err
+		}
 		for _, name := range list {
-			p, err := b.measure(name, file, qp)
+			p, err := b.measure(file, b.stream(name, qp), median(seconds[name]))
 			if err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
@@ -109,22 +115,33 @@ func (b *bdrateFlags) file(w io.Writer, file string) error {
 	return nil
 }
 
-// measure encodes a file at a quantizer, has ffmpeg decode the result, and compares that with the file.
-func (b *bdrateFlags) measure(name, file string, qp int) (point, error) {
-	out := b.stream(name, qp)
-	command, args, err := b.command(name, file, out, qp)
+// encode encodes a file at a quantizer with all encoders, by turns, so that other load meets them alike, and returns the
+// processor time of each run.
+func (b *bdrateFlags) encode(list []string, file string, qp int) (map[string][]float64, error) {
+	seconds := make(map[string][]float64)
+	for range b.runs {
+		for _, name := range list {
+			command, args, err := b.command(name, file, b.stream(name, qp), qp)
+			if err != nil {
+				return nil, err
+			}
+			cpu, err := processSeconds(command, args...)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			seconds[name] = append(seconds[name], cpu)
+		}
+	}
+	return seconds, nil
+}
+
+// measure has ffmpeg decode a stream and compares it with the file that it was made of in so much processor time.
+func (b *bdrateFlags) measure(file, stream string, cpu float64) (point, error) {
+	info, err := os.Stat(stream)
 	if err != nil {
 		return point{}, err
 	}
-	cpu, err := processSeconds(command, args...)
-	if err != nil {
-		return point{}, err
-	}
-	info, err := os.Stat(out)
-	if err != nil {
-		return point{}, err
-	}
-	psnr, seconds, err := decodedPSNR(file, out)
+	psnr, seconds, err := decodedPSNR(file, stream)
 	if err != nil {
 		return point{}, err
 	}
