@@ -79,3 +79,58 @@ func TestQPDelta(t *testing.T) {
 		}
 	}
 }
+
+// worthByHand walks through the levels of a block that are not zero.
+func worthByHand(m transform.Marks, from int) (score int) {
+	zeros := 0
+	for k := from; k < 16; k++ {
+		switch {
+		case m.Set()>>k&1 == 0:
+			zeros++
+			continue
+		case m.Large()>>k&1 != 0:
+			return worthMost
+		case zeros == 0:
+			score += 3
+		case zeros <= 2:
+			score += 2
+		case zeros <= 5:
+			score++
+		}
+		zeros = 0
+	}
+	return score
+}
+
+func TestWorth(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 6))
+	for n := range 20000 {
+		var marks [4]transform.Marks
+		want, from := 0, n&1
+		for i := range marks {
+			set := uint32(r.IntN(1<<16)>>from<<from) & r.Uint32() & r.Uint32()
+			if r.IntN(8) == 0 {
+				set |= set & r.Uint32() << 16
+			}
+			marks[i] = transform.Marks(set)
+			want += worthByHand(marks[i], from)
+		}
+		got := worth(marks[0], marks[1], marks[2], marks[3], from)
+		if large := marks[0] | marks[1] | marks[2] | marks[3]; large.Large() == 0 {
+			require.Equal(t, want, got)
+		} else {
+			require.Equal(t, worthMost, got)
+		}
+	}
+}
+
+func TestWorth8(t *testing.T) {
+	require.Equal(t, 0, worth8(transform.Marks8{}))
+	require.Equal(t, worthMost, worth8(transform.Marks8{Set: 1, Large: 1}))
+	for zeros, want := range map[int]int{0: 3, 3: 3, 4: 2, 11: 2, 12: 1, 23: 1, 24: 0, 63: 0} {
+		require.Equal(t, want, worth8(transform.Marks8{Set: 1 << zeros}), "%d zeros at the start", zeros)
+		if zeros < 63 {
+			require.Equal(t, 3+want, worth8(transform.Marks8{Set: 1 | 2<<zeros}), "%d zeros in between", zeros)
+		}
+	}
+}

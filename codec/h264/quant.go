@@ -68,22 +68,25 @@ func (q *quantizer) dc(v, round int32) int32 {
 	return (min(l, cavlc.MaxLevel) ^ sign) - sign
 }
 
-// worth scores the levels of a 4x4 block that begins at scan position from: a block, or a group of blocks, with a low sum
-// is not worth its bits. A level of magnitude one scores three right behind the level before it, two behind up to two
-// zeros, one behind up to five, and nothing behind more.
-func worth(m transform.Marks, from int) int {
-	if m.Large() != 0 {
+// worth scores the levels of four 4x4 blocks that begin at scan position from, 0 or 1: a group of blocks with a low sum is
+// not worth its bits. A level of magnitude one scores three right behind the level before it, two behind up to two zeros, one
+// behind up to five, and nothing behind more. Any level above one makes the group worth its bits.
+func worth(a, b, c, d transform.Marks, from int) int {
+	if (a | b | c | d).Large() != 0 {
 		return worthMost
 	}
-	set := m.Set()
-	// Bit k: there is a level just before position k, at most two zeros before it, and at most five.
-	behind := set<<1 | 1<<from
-	two := behind | behind<<1 | behind<<2
-	five := two | two<<3
-	return bits.OnesCount32(set&behind) + bits.OnesCount32(set&two) + bits.OnesCount32(set&five)
+	set := uint64(a.Set()) | uint64(b.Set())<<16 | uint64(c.Set())<<32 | uint64(d.Set())<<48
+	if set == 0 {
+		return 0
+	}
+	// Bit k of each word: there is a level just before position k, at most two zeros before it, and at most five.
+	behind := set<<1&0xfffefffefffefffe | 0x0001000100010001<<from
+	two := behind | behind<<1&0xfffefffefffefffe | behind<<2&0xfffcfffcfffcfffc
+	five := two | two<<3&0xfff8fff8fff8fff8
+	return bits.OnesCount64(set&behind) + bits.OnesCount64(set&two) + bits.OnesCount64(set&five)
 }
 
-// worthMost is what a block is worth that has a level of a magnitude above one.
+// worthMost is what blocks are worth that have a level of a magnitude above one: enough for all that is asked of them.
 const worthMost = 9
 
 // The scores below which levels are dropped in inter macroblocks: those of an 8x8 quarter, of all luma, of a chroma plane.

@@ -46,14 +46,9 @@ func (e *sliceEncoder) quantizeInter() {
 }
 
 // worthOf is what the 4x4 blocks of a quarter are worth.
-func (m *macro) worthOf(q int) (score int) {
-	if m.coded&quarterMask(1<<q) == 0 {
-		return 0
-	}
-	for _, b := range quarterBlocks[q] {
-		score += worth(m.marks[b&15], 0)
-	}
-	return score
+func (m *macro) worthOf(q int) int {
+	b := q>>1*8 + q&1*2
+	return worth(m.marks[b], m.marks[b+1], m.marks[b+4], m.marks[b+5], 0)
 }
 
 // lumaVanishes tells whether quantizeInter with the 4x4 transform would leave nothing of luma that is not flat.
@@ -114,17 +109,12 @@ func (e *sliceEncoder) dropChroma(p int) {
 	if m.codedC&mask == 0 {
 		return
 	}
-	score := 0
-	for b := range 4 {
-		score += worth(m.marksC[transform.ChromaBlock(p, b)&7], 1)
-	}
-	if score >= worthChroma {
+	b := 2 * p
+	if worth(m.marksC[b], m.marksC[b+1], m.marksC[b+4], m.marksC[b+5], 1) >= worthChroma {
 		return
 	}
 	m.codedC &^= mask
-	for b := range 4 {
-		m.marksC[transform.ChromaBlock(p, b)&7] = 0
-	}
+	m.marksC[b], m.marksC[b+1], m.marksC[b+4], m.marksC[b+5] = 0, 0, 0, 0
 	for i := range e.foursC {
 		e.foursC[i].DropAC(p)
 	}
