@@ -54,34 +54,24 @@ const (
 
 // filter filters the edges in one direction, of which the first is shared with nb.
 func (e *edges) filter(cur, nb *mb.Info, d direction) {
+	var s [4]Strengths
+	outer := &e.own
 	if nb != nil {
-		if s := outerStrength(cur, nb, d); s != (Strengths{}) {
-			t := &e.own
-			if !e.inner || nb.QP != cur.QP || nb.QPC != cur.QPC {
-				t = &e.outer
-				t.set(cur, nb, e.offsets)
-			}
-			e.edge(0, d, &s, t)
+		s[0] = outerStrength(cur, nb, d)
+		if s[0] != (Strengths{}) && (!e.inner || nb.QP != cur.QP || nb.QPC != cur.QPC) {
+			outer = &e.outer
+			outer.set(cur, nb, e.offsets)
 		}
 	}
-	if !e.inner {
+	if e.inner {
+		innerStrengths(&s, cur, d)
+	}
+	if s == ([4]Strengths{}) {
 		return
 	}
-	step := 1
-	if cur.Transform8 {
-		step = 2
-	}
-	if cur.Kind.IsIntra() {
-		for i := step; i < 4; i += step {
-			e.edge(i, d, &Strengths{3, 3, 3, 3}, &e.own)
-		}
-		return
-	}
-	for i := step; i < 4; i += step {
-		if s := innerStrength(cur, i, d); s != (Strengths{}) {
-			e.edge(i, d, &s, &e.own)
-		}
-	}
+	y, cb, cr := &e.frame.Y, &e.frame.C[0], &e.frame.C[1]
+	lumaEdges(y.Pix, e.luma, y.Stride, d, &s, &outer.luma, &e.own.luma)
+	chromaEdgePairs(cb.Pix, cr.Pix, e.chroma, cb.Stride, d, &s, &outer.chroma, &e.own.chroma)
 }
 
 // outerStrength derives bS (clause 8.7.2.1) between cur and the neighbor nb to the left or above.
@@ -107,6 +97,23 @@ func outerStrength(cur, nb *mb.Info, d direction) Strengths {
 		}
 	}
 	return s
+}
+
+// innerStrengths derives bS for the inner edges.
+func innerStrengths(s *[4]Strengths, cur *mb.Info, d direction) {
+	step := 1
+	if cur.Transform8 {
+		step = 2
+	}
+	if cur.Kind.IsIntra() {
+		for i := step; i < 4; i += step {
+			s[i] = Strengths{3, 3, 3, 3}
+		}
+		return
+	}
+	for i := step; i < 4; i += step {
+		s[i] = innerStrength(cur, i, d)
+	}
 }
 
 // innerStrength derives bS for inner edge 1, 2 or 3 of an inter macroblock.
@@ -154,20 +161,4 @@ func motionStrength(cur, nb *mb.Info, q, p int) uint8 {
 // moved tells whether two vectors differ by a whole sample or more.
 func moved(a, b mb.MV) bool {
 	return uint(int(a.X)-int(b.X)+3) > 6 || uint(int(a.Y)-int(b.Y)+3) > 6
-}
-
-// edge filters edge 0 to 3 of luma and, if even, that of chroma.
-func (e *edges) edge(i int, d direction, s *Strengths, t *thresholds) {
-	y, cb, cr := &e.frame.Y, &e.frame.C[0], &e.frame.C[1]
-	if d == vertical {
-		LumaEdge(y.Pix, e.luma+4*i, 1, y.Stride, s, &t.luma)
-		if i&1 == 0 {
-			ChromaEdges(cb.Pix, cr.Pix, e.chroma+2*i, 1, cb.Stride, s, &t.chroma)
-		}
-		return
-	}
-	LumaEdge(y.Pix, e.luma+4*i*y.Stride, y.Stride, 1, s, &t.luma)
-	if i&1 == 0 {
-		ChromaEdges(cb.Pix, cr.Pix, e.chroma+2*i*cb.Stride, cb.Stride, 1, s, &t.chroma)
-	}
 }

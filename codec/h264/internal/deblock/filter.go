@@ -38,3 +38,37 @@ func ChromaEdges(cb, cr []byte, at, across, along int, s *Strengths, t *[2]Thres
 		chromaEdges(cb, cr, at, across, along, s, t)
 	}
 }
+
+// steps are across and along of edges in a direction.
+func (d direction) steps(stride int) (across, along int) {
+	if d == vertical {
+		return 1, stride
+	}
+	return stride, 1
+}
+
+// lumaEdgesPlain is the twin of lumaEdges, which filters the edges of the macroblock at pix[at] in one direction, the first one
+// by other thresholds. A strength of 4 goes for all of an edge.
+func lumaEdgesPlain(pix []byte, at, stride int, d direction, s *[4]Strengths, outer, own *Thresholds) {
+	across, along := d.steps(stride)
+	t := outer
+	for i := range s {
+		if s[i] != (Strengths{}) {
+			lumaPlain(pix, at+4*i*across, across, along, &s[i], t)
+		}
+		t = own
+	}
+}
+
+// chromaEdgePairsPlain is the twin of chromaEdgePairs, which filters the first and the third edge of both chroma planes.
+func chromaEdgePairsPlain(cb, cr []byte, at, stride int, d direction, s *[4]Strengths, outer, own *[2]Thresholds) {
+	across, along := d.steps(stride)
+	t := outer
+	for i := 0; i < 4; i += 2 {
+		if s[i] != (Strengths{}) {
+			chromaPlain(cb, at+2*i*across, across, along, &s[i], &t[0])
+			chromaPlain(cr, at+2*i*across, across, along, &s[i], &t[1])
+		}
+		t = own
+	}
+}

@@ -66,3 +66,56 @@ func chromaEdges(cb, cr []byte, at, across, along int, s *Strengths, t *[2]Thres
 		chromaColumnsAVX2(&cb[at], &cr[at], along, t, s)
 	}
 }
+
+func lumaEdges(pix []byte, at, stride int, d direction, s *[4]Strengths, outer, own *Thresholds) {
+	if !cpu.AVX2() {
+		lumaEdgesPlain(pix, at, stride, d, s, outer, own)
+		return
+	}
+	across, _ := d.steps(stride)
+	if s[0] != (Strengths{}) {
+		_ = pix[uint(at-4*across)]
+	}
+	_ = pix[uint(at+15*stride+15)]
+	t := outer
+	for i := range s {
+		if s[i] != (Strengths{}) && !t.Off() {
+			q := &pix[at+4*i*across]
+			switch strong := s[i][0] == 4; {
+			case d == vertical && strong:
+				strongColumnsAVX2(q, stride, t)
+			case d == vertical:
+				lumaColumnsAVX2(q, stride, t, &s[i])
+			case strong:
+				strongRowsAVX2(q, stride, t)
+			default:
+				lumaRowsAVX2(q, stride, t, &s[i])
+			}
+		}
+		t = own
+	}
+}
+
+func chromaEdgePairs(cb, cr []byte, at, stride int, d direction, s *[4]Strengths, outer, own *[2]Thresholds) {
+	if !cpu.AVX2() {
+		chromaEdgePairsPlain(cb, cr, at, stride, d, s, outer, own)
+		return
+	}
+	across, _ := d.steps(stride)
+	if s[0] != (Strengths{}) {
+		_, _ = cb[uint(at-2*across)], cr[uint(at-2*across)]
+	}
+	_, _ = cb[uint(at+7*stride+7)], cr[uint(at+7*stride+7)]
+	t := outer
+	for i := 0; i < 4; i += 2 {
+		if s[i] != (Strengths{}) && !(t[0].Off() && t[1].Off()) {
+			p, q := &cb[at+2*i*across], &cr[at+2*i*across]
+			if d == vertical {
+				chromaColumnsAVX2(p, q, stride, t, &s[i])
+			} else {
+				chromaRowsAVX2(p, q, stride, t, &s[i])
+			}
+		}
+		t = own
+	}
+}

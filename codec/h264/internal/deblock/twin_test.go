@@ -101,6 +101,37 @@ func TestTwins(t *testing.T) {
 	}
 }
 
+// TestMacroblockTwins filters the edges of macroblocks in one direction with the kernels in use and with their twins.
+func TestMacroblockTwins(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(8, 3))
+	const w, at = 40, 8*40 + 12
+	for n := range 2000 {
+		var pix, plain [3][w * w]byte
+		for i := range pix {
+			blocky(rnd, pix[i][:], w)
+		}
+		plain = pix
+		d := direction(n & 1)
+		var s [4]Strengths
+		for i := range s {
+			switch rnd.IntN(3) {
+			case 0:
+				s[i] = Strengths{4, 4, 4, 4}
+			case 1:
+				s[i] = Strengths{uint8(rnd.IntN(4)), uint8(rnd.IntN(4)), uint8(rnd.IntN(4)), uint8(rnd.IntN(4))}
+			}
+		}
+		outer, own := someThresholds(rnd), someThresholds(rnd)
+		outerC, ownC := [2]Thresholds{someThresholds(rnd), outer}, [2]Thresholds{someThresholds(rnd), own}
+		lumaEdges(pix[0][:], at, w, d, &s, &outer, &own)
+		lumaEdgesPlain(plain[0][:], at, w, d, &s, &outer, &own)
+		chromaEdgePairs(pix[1][:], pix[2][:], at, w, d, &s, &outerC, &ownC)
+		chromaEdgePairsPlain(plain[1][:], plain[2][:], at, w, d, &s, &outerC, &ownC)
+		require.Equal(t, plain, pix)
+	}
+}
+
 func BenchmarkEdges(b *testing.B) {
 	const stride = 64
 	rnd := rand.New(rand.NewPCG(9, 9))
