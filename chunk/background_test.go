@@ -49,6 +49,12 @@ func TestSlowDisk(t *testing.T) {
 	})
 }
 
+// once stands in for the rewriting of a chunk: its bytes as they are.
+func once(dst io.Writer, src io.ReadSeeker) error {
+	_, err := io.Copy(dst, src)
+	return err
+}
+
 // twice stands in for the rewriting of a chunk: its bytes twice.
 func twice(dst io.Writer, src io.ReadSeeker) error {
 	for range 2 {
@@ -262,10 +268,6 @@ func TestNoRoomToRewrite(t *testing.T) {
 	t.Parallel()
 	path, osDir := folder(t)
 	d := &smallDisk{osDir, 1500, map[string]int{}}
-	once := func(dst io.Writer, src io.ReadSeeker) error {
-		_, err := io.Copy(dst, src)
-		return err
-	}
 	w, err := chunk.NewWriter(chunk.Config{Dir: d, MaxPending: 100, Rewrite: once})
 	require.NoError(t, err)
 	_, err = w.Begin()

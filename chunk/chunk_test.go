@@ -68,6 +68,13 @@ func (d *faultyDir) Create(name string) (chunk.File, error) {
 	return &faultyFile{f, d, name}, err
 }
 
+func (d *faultyDir) Open(name string) (io.ReadSeekCloser, error) {
+	if err := d.step("open %s", name); err != nil {
+		return nil, err
+	}
+	return d.Dir.Open(name)
+}
+
 func (d *faultyDir) Rename(from, to string) error {
 	if err := d.step("rename %s", to); err != nil {
 		return err
@@ -233,11 +240,40 @@ func TestOrderOnDisk(t *testing.T) {
 // TestPassingFaults fails every call in turn, once: it is made again, and nothing is amiss.
 func TestPassingFaults(t *testing.T) {
 	t.Parallel()
+	eachWay(t, passingFaults)
+}
+
+// eachWay runs a test with chunks that are rewritten and not, by goroutines and not.
+func eachWay(t *testing.T, test func(t *testing.T, cfg chunk.Config)) {
+	t.Helper()
+	for name, cfg := range map[string]chunk.Config{
+		"plain": {}, "rewritten": {Rewrite: once}, "plain beside": {Background: true},
+		"rewritten beside": {Background: true, Rewrite: once},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg.Sync = chunk.SyncFragment
+			test(t, cfg)
+		})
+	}
+}
+
+// step is how many calls lie between those that fail. With goroutines their order is another one each time anyway.
+func step(cfg chunk.Config) int {
+	if cfg.Background {
+		return 5
+	}
+	return 1
+}
+
+func passingFaults(t *testing.T, cfg chunk.Config) {
+	t.Helper()
 	const atStart = 3 // calls that NewWriter makes itself
-	for n := 1; ; n++ {
+	for n := 1; ; n += step(cfg) {
 		path, osDir := folder(t)
 		d := &faultyDir{Dir: osDir, fails: failAt(n)}
-		w, err := record(chunk.Config{Dir: d, Sync: chunk.SyncFragment})
+		cfg.Dir = d
+		w, err := record(cfg)
 		if len(d.done) < n {
 			require.NoError(t, err)
 			require.Greater(t, n, 50, "there is no end to the calls")
@@ -262,10 +298,16 @@ func TestPassingFaults(t *testing.T) {
 // first in the order is there if anything later is.
 func TestLastingFaults(t *testing.T) {
 	t.Parallel()
-	for n := 4; ; n++ {
+	eachWay(t, lastingFaults)
+}
+
+func lastingFaults(t *testing.T, cfg chunk.Config) {
+	t.Helper()
+	for n := 4; ; n += step(cfg) {
 		path, osDir := folder(t)
 		d := &faultyDir{Dir: osDir, fails: failFrom(n)}
-		w, err := record(chunk.Config{Dir: d, Sync: chunk.SyncFragment})
+		cfg.Dir = d
+		w, err := record(cfg)
 		if len(d.done) < n {
 			require.NoError(t, err)
 			return

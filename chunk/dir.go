@@ -11,7 +11,7 @@ import (
 
 // Dir is the folder of one recording, with the few operations that writing and recovering do in it. Names have no path
 // separators. DirFS makes one on the file system; tests put faults in between. With Config.Background two goroutines use
-// it and its files at once, the journal's too, though never to write or close the same file.
+// it at once. Of the journal one calls Sync while the other one may write; any other file is used by one at a time.
 type Dir interface {
 	// Create makes a file or empties the one that is there, for writing.
 	Create(name string) (File, error)
