@@ -108,7 +108,7 @@ func chromaEdgePairs(cb, cr []byte, at, stride int, d direction, s *[4]Strengths
 	_, _ = cb[uint(at+7*stride+7)], cr[uint(at+7*stride+7)]
 	t := outer
 	for i := 0; i < 4; i += 2 {
-		if s[i] != (Strengths{}) && !(t[0].Off() && t[1].Off()) {
+		if s[i] != (Strengths{}) && (!t[0].Off() || !t[1].Off()) {
 			p, q := &cb[at+2*i*across], &cr[at+2*i*across]
 			if d == vertical {
 				chromaColumnsAVX2(p, q, stride, t, &s[i])
