@@ -192,15 +192,14 @@ func (s *searcher) scan() {
 // and those that seem better by all rows.
 func (s *searcher) line(dx, dy, lo, hi int) {
 	ref := s.ref
-	origin, step := ref.At(s.x, s.y), dx>>2+dy>>2*ref.Stride
-	var sads [4]int32
-	for i := (lo + 3) >> 2; 4*(i+3) <= hi; i += 4 {
-		at := origin + i*step
-		pixel.SADs(&sads, s.src, 4*16, ref.Pix, &[4]int{at, at + step, at + 2*step, at + 3*step}, 4*ref.Stride, s.w, s.h/4)
-		for k, sad := range sads {
-			if 4*int(sad) < s.cost {
-				s.whole((i+k)*dx, (i+k)*dy)
-			}
+	first, last := (lo+3)>>2, hi>>2
+	var sads [2*scanReach + 1]int32
+	list := sads[:max(last-first+1, 0)]
+	step := dx>>2 + dy>>2*ref.Stride
+	pixel.SADLine(list, s.src, 16, ref.Pix, ref.At(s.x, s.y)+first*step, step, ref.Stride)
+	for i, sad := range list {
+		if 4*int(sad) < s.cost {
+			s.whole((first+i)*dx, (first+i)*dy)
 		}
 	}
 }

@@ -24,6 +24,11 @@ func sads16AVX2(out *[4]int32, a *byte, aStride int, b0, b1, b2, b3 *byte, bStri
 //go:noescape
 func sads8AVX2(out *[4]int32, a *byte, aStride int, b0, b1, b2, b3 *byte, bStride, h int)
 
+// sadLineAVX2 takes strides of every fourth row, and the address of the first of n blocks.
+//
+//go:noescape
+func sadLineAVX2(out *int32, n int, a *byte, aStride int, b *byte, bStride, step int)
+
 //go:noescape
 func satd16AVX2(a *byte, aStride int, b *byte, bStride, h int) int
 
@@ -136,6 +141,16 @@ func sads(out *[4]int32, a []byte, aStride int, b []byte, at *[4]int, bStride, w
 	} else {
 		sads8AVX2(out, p, aStride, b0, b1, b2, b3, bStride, h)
 	}
+}
+
+func sadLine(out []int32, a []byte, aStride int, b []byte, at, step, bStride int) {
+	if !cpu.AVX2() || len(out) == 0 {
+		sadLinePlain(out, a, aStride, b, at, step, bStride)
+		return
+	}
+	p := check(a, 4*aStride, 16, 4)
+	check(b[at+(len(out)-1)*step:], 4*bStride, 16, 4)
+	sadLineAVX2(&out[0], len(out), p, 4*aStride, check(b[at:], 4*bStride, 16, 4), 4*bStride, step)
 }
 
 func sadsOf(out *[4]int32, a []byte, aStride int, b *[4][]byte, bStride, w, h int) {

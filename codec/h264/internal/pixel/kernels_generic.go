@@ -14,6 +14,10 @@ func sadsOf(out *[4]int32, a []byte, aStride int, b *[4][]byte, bStride, w, h in
 	sadsOfPlain(out, a, aStride, b, bStride, w, h)
 }
 
+func sadLine(out []int32, a []byte, aStride int, b []byte, at, step, bStride int) {
+	sadLinePlain(out, a, aStride, b, at, step, bStride)
+}
+
 func satd(a []byte, aStride int, b []byte, bStride, w, h int) int {
 	return satdPlain(a, aStride, b, bStride, w, h)
 }

@@ -43,6 +43,12 @@ func SADsOf(out *[4]int32, a []byte, aStride int, b *[4][]byte, bStride, w, h in
 	sadsOf(out, a, aStride, b, bStride, w, h)
 }
 
+// SADLine gives in out the SAD of every fourth row of the 16x16 block a, the first one included, and those of the blocks that
+// start at b[at], b[at+step] and so on.
+func SADLine(out []int32, a []byte, aStride int, b []byte, at, step, bStride int) {
+	sadLine(out, a, aStride, b, at, step, bStride)
+}
+
 // SATD is half the sum of the magnitudes of the coefficients that the 4x4 Hadamard transform makes of the differences of
 // two blocks.
 func SATD(a []byte, aStride int, b []byte, bStride, w, h int) int {

@@ -45,6 +45,13 @@ func sadsOfPlain(out *[4]int32, a []byte, aStride int, b *[4][]byte, bStride, w,
 	}
 }
 
+// sadLinePlain is the twin of sadLine.
+func sadLinePlain(out []int32, a []byte, aStride int, b []byte, at, step, bStride int) {
+	for i := range out {
+		out[i] = int32(sadPlain(a, 4*aStride, b[at+i*step:], 4*bStride, 16, 4))
+	}
+}
+
 // ssdPlain is the twin of ssd.
 func ssdPlain(a []byte, aStride int, b []byte, bStride, w, h int) (sum int) {
 	for y := range h {

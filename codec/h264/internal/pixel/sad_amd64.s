@@ -204,6 +204,39 @@ two:
 	VPADDD  X1, X0, X0; \
 	VMOVD   X0, AX
 
+// func sadLineAVX2(out *int32, n int, a *byte, aStride int, b *byte, bStride, step int)
+TEXT ·sadLineAVX2(SB), NOSPLIT, $0-56
+	MOVQ    out+0(FP), DI
+	MOVQ    n+8(FP), CX
+	MOVQ    a+16(FP), SI
+	MOVQ    aStride+24(FP), R8
+	LEAQ    (R8)(R8*2), R9
+	VMOVDQU (SI), X0
+	VMOVDQU (SI)(R8*1), X1
+	VMOVDQU (SI)(R8*2), X2
+	VMOVDQU (SI)(R9*1), X3
+	MOVQ    b+32(FP), SI
+	MOVQ    bStride+40(FP), R8
+	LEAQ    (R8)(R8*2), R9
+	MOVQ    step+48(FP), R10
+
+block:
+	VPSADBW (SI), X0, X4
+	VPSADBW (SI)(R8*1), X1, X5
+	VPSADBW (SI)(R8*2), X2, X6
+	VPSADBW (SI)(R9*1), X3, X7
+	VPADDD  X5, X4, X4
+	VPADDD  X7, X6, X6
+	VPADDD  X6, X4, X4
+	VPSHUFD $2, X4, X5
+	VPADDD  X5, X4, X4
+	VMOVD   X4, (DI)
+	ADDQ    R10, SI
+	ADDQ    $4, DI
+	DECQ    CX
+	JNZ     block
+	RET
+
 // func ssd16AVX2(a *byte, aStride int, b *byte, bStride, h int) int
 TEXT ·ssd16AVX2(SB), NOSPLIT, $0-48
 	MOVQ  a+0(FP), SI

@@ -70,6 +70,26 @@ func TestRowsTwins(t *testing.T) {
 	}
 }
 
+// TestLineTwins compares the kernel of blocks along a line with its twin.
+func TestLineTwins(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(7, 7))
+	arena, blocks := kerneltest.NewArena(t), kerneltest.NewArena(t)
+	for range 1000 {
+		m, n := 16+rnd.IntN(20), 16+rnd.IntN(20)
+		a := arena.Edge(rnd, 12*m+16)
+		got := make([]int32, 1+rnd.IntN(40))
+		want := make([]int32, len(got))
+		step := rnd.IntN(n + 1)
+		b := blocks.Edge(rnd, 12*n+16+(len(got)-1)*step)
+		kerneltest.Samples(rnd, a)
+		kerneltest.Samples(rnd, b)
+		sadLinePlain(want, a, m, b, 0, step, n)
+		sadLine(got, a, m, b, 0, step, n)
+		require.Equal(t, want, got)
+	}
+}
+
 // TestStraightTwins compares the kernels of whole macroblocks and their straight predictions with their twins.
 func TestStraightTwins(t *testing.T) {
 	t.Parallel()
