@@ -157,6 +157,41 @@ func TestIndexedLong(t *testing.T) {
 	require.Less(t, mfra, int64(16<<10))
 }
 
+// TestIndexedGrowth joins fragments that all begin with a sync sample, as in a long file, so that samples need flags that
+// they did not need before: the larger the fragments are, the less their headers make up for it.
+func TestIndexedGrowth(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, 8, 24, 80} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(uint64(n), 1))
+			cfg := config()
+			cfg.Audio.Offset = 100
+			var buf, out bytes.Buffer
+			w, err := mux.NewWriter(&buf, cfg)
+			require.NoError(t, err)
+			f := mux.Fragment{Video: pictures(rng, 2)[1:], Audio: sounds(rng, 2*n)}
+			for len(f.Video) < n {
+				f.Video = append(f.Video, f.Video[0])
+			}
+			f.Video[0].Sync = true
+			for i := range f.Video[1:] {
+				f.Video[1+i].Sync = false
+			}
+			for range 1300*2 + 70 {
+				require.NoError(t, w.WriteFragment(f))
+			}
+			growth := w.IndexedGrowth(0, 0)
+			require.NoError(t, w.Close())
+			require.NoError(t, mux.Indexed(&out, bytes.NewReader(buf.Bytes())))
+			require.LessOrEqual(t, int64(out.Len()), int64(buf.Len())+growth)
+			if n == 80 {
+				require.Greater(t, out.Len(), buf.Len(), "it can grow")
+			}
+		})
+	}
+}
+
 // TestProbeSegmentIndex breaks the index in front of the fragments.
 func TestProbeSegmentIndex(t *testing.T) {
 	t.Parallel()
