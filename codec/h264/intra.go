@@ -108,25 +108,29 @@ func (e *sliceEncoder) tryIntra4(limit int) int {
 // cost.
 func (e *sliceEncoder) chooseIntra4(b int) int {
 	m := &e.m
-	guess := m.guessMode(b)
-	best, bestMode := 1<<30, modeDC
-	allowed := e.block4.Modes()
-	var tried uint16
-	for todo := e.tools.firstModes | 1<<guess; todo != 0; todo = besideMode[bestMode] &^ tried {
-		for left := todo & allowed; left != 0; left &= left - 1 {
-			mode := mathbits.TrailingZeros16(left)
-			cost := e.block4.Cost(mode) + m.q.lambda
-			if mode != guess {
-				cost += 3 * m.q.lambda
-			}
-			if cost < best {
-				best, bestMode = cost, mode
-			}
+	guess, allowed := m.guessMode(b), e.block4.Modes()
+	todo := (e.tools.firstModes | 1<<guess) & allowed
+	costs := e.block4.Costs(todo)
+	costs[guess] -= int32(3 * m.q.lambda)
+	best, bestMode := cheapest(costs, todo, math.MaxInt32, modeDC)
+	for tried := todo; ; tried |= todo {
+		if todo = besideMode[bestMode] & allowed &^ tried; todo == 0 {
+			break
 		}
-		tried |= todo
+		best, bestMode = cheapest(e.block4.Costs(todo), todo, best, bestMode)
 	}
 	m.info.Modes[b] = uint8(bestMode)
-	return best
+	return int(best) + 4*m.q.lambda
+}
+
+// cheapest finds the first mode of some whose cost is below the best one so far.
+func cheapest(costs *[9]int32, modes uint16, best int32, bestMode int) (int32, int) {
+	for ; modes != 0; modes &= modes - 1 {
+		if mode := mathbits.TrailingZeros16(modes); costs[mode] < best {
+			best, bestMode = costs[mode], mode
+		}
+	}
+	return best, bestMode
 }
 
 // codeIntra4 predicts, transforms, quantizes and reconstructs the luma block that is loaded, b in raster order.

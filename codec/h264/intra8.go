@@ -1,7 +1,7 @@
 package h264
 
 import (
-	"math/bits"
+	"math"
 
 	"github.com/callrec/callrec/codec/h264/internal/intra"
 	"github.com/callrec/callrec/codec/h264/internal/mb"
@@ -78,34 +78,25 @@ const intra8Overhead = 4
 // chooseIntra8 finds the best mode of an 8x8 block, leaves it in m.info.Modes and returns the cost.
 func (e *sliceEncoder) chooseIntra8(n *intra.Edges8, q int) int {
 	m := &e.m
-	guess := m.guessMode(int(quarterBlocks[q][0]))
-	best, bestMode := 1<<30, modeDC
+	guess, allowed := m.guessMode(int(quarterBlocks[q][0])), n.Modes()
 	src := m.luma[q>>1*128+q&1*8:]
 	var costs [9]int32
 	n.Straight(&costs, src, 16)
-	allowed := n.Modes()
-	tried := uint16(1<<intra.Vertical4 | 1<<intra.Horizontal4 | 1<<intra.DC4)
-	for todo := e.tools.firstModes | 1<<guess; todo != 0; todo = besideMode[bestMode] &^ tried {
-		n.Costs(&costs, src, 16, todo&allowed&^tried)
-		for left := todo & allowed; left != 0; left &= left - 1 {
-			mode := bits.TrailingZeros16(left)
-			cost := int(costs[mode]) + m.q.lambda
-			if mode != guess {
-				cost += 3 * m.q.lambda
-			}
-			if cost < best {
-				best, bestMode = cost, mode
-			}
-		}
-		tried |= todo
-		if e.tools.straight && !e.idr {
+	todo := (e.tools.firstModes | 1<<guess) & allowed
+	n.Costs(&costs, src, 16, todo&^straightModes)
+	costs[guess] -= int32(3 * m.q.lambda)
+	best, bestMode := cheapest(&costs, todo, math.MaxInt32, modeDC)
+	for tried := todo; e.idr || !e.tools.straight; tried |= todo {
+		if todo = besideMode[bestMode] & allowed &^ tried; todo == 0 {
 			break
 		}
+		n.Costs(&costs, src, 16, todo)
+		best, bestMode = cheapest(&costs, todo, best, bestMode)
 	}
 	for _, b := range quarterBlocks[q] {
 		m.info.Modes[b] = uint8(bestMode)
 	}
-	return best
+	return int(best) + 4*m.q.lambda
 }
 
 // codeIntra8 predicts, transforms, quantizes and reconstructs 8x8 luma block q.

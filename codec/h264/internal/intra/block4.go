@@ -2,6 +2,7 @@ package intra
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/callrec/callrec/codec/h264/internal/pixel"
 )
@@ -38,12 +39,13 @@ func (b *Block4) loadPlain(src []byte, srcStride int, pix []byte, at, stride int
 // Modes are the allowed modes, as bits.
 func (b *Block4) Modes() uint16 { return b.modes }
 
-// Cost is the SATD of the source and its prediction by an allowed mode.
-func (b *Block4) Cost(mode int) int {
-	if b.made>>mode&1 == 0 {
-		b.make(mode)
+// Costs gives the SATD of the source and its predictions by mode; those of some allowed modes are there from now on. The
+// caller may change them until the next Load.
+func (b *Block4) Costs(modes uint16) *[9]int32 {
+	for left := modes &^ b.made; left != 0; left &= left - 1 {
+		b.make(bits.TrailingZeros16(left))
 	}
-	return int(b.costs[mode])
+	return &b.costs
 }
 
 // Predict writes the prediction by an allowed mode, four rows of four samples, to dst.

@@ -134,8 +134,8 @@ func sads(out *[4]int32, a []byte, aStride int, b []byte, at *[4]int, bStride, w
 		return
 	}
 	p := check(a, aStride, w, h)
-	b0, b1 := check(b[at[0]:], bStride, w, h), check(b[at[1]:], bStride, w, h)
-	b2, b3 := check(b[at[2]:], bStride, w, h), check(b[at[3]:], bStride, w, h)
+	_ = b[uint(max(at[0], at[1], at[2], at[3])+(h-1)*bStride+w-1)]
+	b0, b1, b2, b3 := &b[at[0]], &b[at[1]], &b[at[2]], &b[at[3]]
 	if w == 16 {
 		sads16AVX2(out, p, aStride, b0, b1, b2, b3, bStride, h)
 	} else {
