@@ -125,6 +125,18 @@ func (e *sliceEncoder) chooseIntra4(b int) int {
 
 // cheapest finds the first mode of some whose cost is below the best one so far.
 func cheapest(costs *[9]int32, modes uint16, best int32, bestMode int) (int32, int) {
+	if modes&straightModes == straightModes {
+		modes &^= straightModes
+		if costs[intra.Vertical4] < best {
+			best, bestMode = costs[intra.Vertical4], intra.Vertical4
+		}
+		if costs[intra.Horizontal4] < best {
+			best, bestMode = costs[intra.Horizontal4], intra.Horizontal4
+		}
+		if costs[intra.DC4] < best {
+			best, bestMode = costs[intra.DC4], intra.DC4
+		}
+	}
 	for ; modes != 0; modes &= modes - 1 {
 		if mode := mathbits.TrailingZeros16(modes); costs[mode] < best {
 			best, bestMode = costs[mode], mode
@@ -138,8 +150,8 @@ func (e *sliceEncoder) codeIntra4(b int) {
 	m := &e.m
 	p := &e.cur.frame.Y
 	to := p.Pix[p.At(16*m.x+b&3*4, 16*m.y+b>>2*4):]
-	e.block4.Predict(to, p.Stride, int(m.info.Modes[b]))
-	m.marks[b] = transform.Code(&m.levels[b], to, p.Stride, m.luma[b>>2*64+b&3*4:], 16, &m.q.intra4)
+	pred := e.block4.Prediction(int(m.info.Modes[b]))
+	m.marks[b] = transform.Code(&m.levels[b], to, p.Stride, m.luma[b>>2*64+b&3*4:], 16, pred, &m.q.intra4)
 	m.coded &^= 1 << b
 	if m.marks[b] != 0 {
 		m.coded |= 1 << b

@@ -1,7 +1,6 @@
 package intra
 
 import (
-	"encoding/binary"
 	"math/bits"
 
 	"github.com/callrec/callrec/codec/h264/internal/pixel"
@@ -48,17 +47,9 @@ func (b *Block4) Costs(modes uint16) *[9]int32 {
 	return &b.costs
 }
 
-// Predict writes the prediction by an allowed mode, four rows of four samples, to dst.
-func (b *Block4) Predict(dst []byte, stride, mode int) {
-	if b.made>>mode&1 == 0 {
-		b.make(mode)
-	}
-	pred := &b.preds[mode]
-	binary.LittleEndian.PutUint32(dst, binary.LittleEndian.Uint32(pred[:]))
-	binary.LittleEndian.PutUint32(dst[stride:], binary.LittleEndian.Uint32(pred[4:]))
-	binary.LittleEndian.PutUint32(dst[2*stride:], binary.LittleEndian.Uint32(pred[8:]))
-	binary.LittleEndian.PutUint32(dst[3*stride:], binary.LittleEndian.Uint32(pred[12:]))
-}
+// Prediction is the prediction by an allowed mode whose cost was asked for, four rows of four samples. It is borrowed until
+// the next Load.
+func (b *Block4) Prediction(mode int) *[16]byte { return &b.preds[mode] }
 
 func (b *Block4) make(mode int) {
 	pred := &b.preds[mode]

@@ -52,30 +52,28 @@ GLOBL zigzag<>(SB), RODATA|NOPTR, $64
 	VPMINSD Y15, scratch, scratch; \
 	VPSIGND c, scratch, c
 
-// func code4AVX2(levels *[16]int16, dst *byte, dstStride int, src *byte, srcStride int, factor, scale *[16]int32,
-//	round int32, shift uint32, limit int32) Marks
-// Y12 is the prediction.
-TEXT ·code4AVX2(SB), NOSPLIT, $0-76
+// func code4AVX2(levels *[16]int16, dst *byte, dstStride int, src *byte, srcStride int, pred *[16]byte,
+//	factor, scale *[16]int32, round int32, shift uint32, limit int32) Marks
+// X11 is the prediction and then what becomes of it, Y12 the prediction in words.
+TEXT ·code4AVX2(SB), NOSPLIT, $0-84
 	MOVQ         dst+8(FP), SI
 	MOVQ         dstStride+16(FP), R8
 	MOVQ         src+24(FP), BX
 	MOVQ         srcStride+32(FP), R9
 	LEAQ         (R8)(R8*2), R10
 	LEAQ         (R9)(R9*2), R11
-	VMOVD        (SI), X0
-	VPINSRD      $1, (SI)(R8*1), X0, X0
-	VPINSRD      $2, (SI)(R8*2), X0, X0
-	VPINSRD      $3, (SI)(R10*1), X0, X0
+	MOVQ         pred+40(FP), AX
+	VMOVDQU      (AX), X11
 	VMOVD        (BX), X1
 	VPINSRD      $1, (BX)(R9*1), X1, X1
 	VPINSRD      $2, (BX)(R9*2), X1, X1
 	VPINSRD      $3, (BX)(R11*1), X1, X1
-	VPMOVZXBW    X0, Y12
+	VPMOVZXBW    X11, Y12
 	VPMOVZXBW    X1, Y1
 	VPSUBW       Y12, Y1, Y1
-	MOVL         round+56(FP), CX
-	MOVL         shift+60(FP), R9
-	MOVL         limit+64(FP), R11
+	MOVL         round+64(FP), CX
+	MOVL         shift+68(FP), R9
+	MOVL         limit+72(FP), R11
 	VMOVD        CX, X13
 	VMOVD        R9, X14
 	VMOVD        R11, X15
@@ -107,10 +105,10 @@ TEXT ·code4AVX2(SB), NOSPLIT, $0-76
 	VPMADDWD     Y7, Y5, Y5
 	VPADDD       Y4, Y0, Y0
 	VPADDD       Y5, Y1, Y1
-	MOVQ         factor+40(FP), BX
+	MOVQ         factor+48(FP), BX
 	LEVEL(0(BX), Y0, Y4)
 	LEVEL(32(BX), Y1, Y5)
-	MOVQ         scale+48(FP), BX
+	MOVQ         scale+56(FP), BX
 	VPMULLD      0(BX), Y0, Y8
 	VPMULLD      32(BX), Y1, Y9
 	MOVQ         levels+0(FP), DI
@@ -132,7 +130,7 @@ TEXT ·code4AVX2(SB), NOSPLIT, $0-76
 	VPMINUB      bytesTwo<>(SB), Y0, Y0
 	VPCMPGTB     above<>(SB), Y0, Y0
 	VPMOVMSKB    Y0, CX
-	MOVL         CX, ret+72(FP)
+	MOVL         CX, ret+80(FP)
 	TESTL        CX, CX
 	JEQ          done
 
@@ -154,12 +152,12 @@ TEXT ·code4AVX2(SB), NOSPLIT, $0-76
 	VEXTRACTI128 $1, Y12, X5
 	VPADDSW      X12, X0, X0
 	VPADDSW      X5, X2, X2
-	VPACKUSWB    X2, X0, X0
-	VMOVD        X0, (SI)
-	VPEXTRD      $1, X0, (SI)(R8*1)
-	VPEXTRD      $2, X0, (SI)(R8*2)
-	VPEXTRD      $3, X0, (SI)(R10*1)
+	VPACKUSWB    X2, X0, X11
 
 done:
+	VMOVD   X11, (SI)
+	VPEXTRD $1, X11, (SI)(R8*1)
+	VPEXTRD $2, X11, (SI)(R8*2)
+	VPEXTRD $3, X11, (SI)(R10*1)
 	VZEROUPPER
 	RET

@@ -30,8 +30,8 @@ func codedAVX2(a *[256]byte, b *byte, bStride int, z *DeadZone) uint16
 
 //go:noescape
 func code4AVX2(
-	levels *[16]int16, dst *byte, dstStride int, src *byte, srcStride int, factor, scale *[16]int32,
-	round int32, shift uint32, limit int32,
+	levels *[16]int16, dst *byte, dstStride int, src *byte, srcStride int, pred *[16]byte,
+	factor, scale *[16]int32, round int32, shift uint32, limit int32,
 ) Marks
 
 // check panics unless the slice holds a block of n by n.
@@ -86,10 +86,12 @@ func coded(a *[256]byte, b []byte, bStride int, z *DeadZone) uint16 {
 	return codedAVX2(a, check(b, bStride, 16), bStride, z)
 }
 
-func code(levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, q *Quantizer[[16]int32]) Marks {
+func code(
+	levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, pred *[16]byte, q *Quantizer[[16]int32],
+) Marks {
 	if !cpu.AVX2() {
-		return codePlain(levels, dst, dstStride, src, srcStride, q)
+		return codePlain(levels, dst, dstStride, src, srcStride, pred, q)
 	}
 	to, from := check(dst, dstStride, 4), check(src, srcStride, 4)
-	return code4AVX2(levels, to, dstStride, from, srcStride, q.Factor, q.Scale, q.Round, q.Shift, q.Max)
+	return code4AVX2(levels, to, dstStride, from, srcStride, pred, q.Factor, q.Scale, q.Round, q.Shift, q.Max)
 }

@@ -20,6 +20,8 @@ func coded(a *[256]byte, b []byte, bStride int, z *DeadZone) uint16 {
 	return codedPlain(a, b, bStride, z)
 }
 
-func code(levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, q *Quantizer[[16]int32]) Marks {
-	return codePlain(levels, dst, dstStride, src, srcStride, q)
+func code(
+	levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, pred *[16]byte, q *Quantizer[[16]int32],
+) Marks {
+	return codePlain(levels, dst, dstStride, src, srcStride, pred, q)
 }

@@ -70,9 +70,14 @@ func clip(v int32) byte {
 }
 
 // codePlain is the twin of code.
-func codePlain(levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, q *Quantizer[[16]int32]) Marks {
+func codePlain(
+	levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, pred *[16]byte, q *Quantizer[[16]int32],
+) Marks {
+	for y := range 4 {
+		copy(dst[y*dstStride:], pred[4*y:4*y+4])
+	}
 	var c [16]int32
-	Forward(&c, src, srcStride, dst, dstStride)
+	Forward(&c, src, srcStride, pred[:], 4)
 	marks := Quantize(levels, &c, q)
 	if marks != 0 {
 		inversePlain(dst, dstStride, &c)

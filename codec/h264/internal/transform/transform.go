@@ -4,10 +4,12 @@ package transform
 // (clauses 8.5.12.2 and 8.5.14).
 func Inverse(dst []byte, stride int, c *[16]int32) { inverse(dst, stride, c) }
 
-// Code transforms and quantizes the difference of the 4x4 block src and its prediction, which stands in dst, into levels in
-// scan order, and makes of the prediction what a decoder does.
-func Code(levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, q *Quantizer[[16]int32]) Marks {
-	return code(levels, dst, dstStride, src, srcStride, q)
+// Code transforms and quantizes the difference of the 4x4 block src and its prediction pred into levels in scan order, and
+// writes what a decoder makes of both to dst.
+func Code(
+	levels *[16]int16, dst []byte, dstStride int, src []byte, srcStride int, pred *[16]byte, q *Quantizer[[16]int32],
+) Marks {
+	return code(levels, dst, dstStride, src, srcStride, pred, q)
 }
 
 // InverseDC is Inverse for a block whose only coefficient is the scaled DC.

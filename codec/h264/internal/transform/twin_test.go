@@ -96,7 +96,7 @@ func TestQuantizeTwins(t *testing.T) {
 // TestCodeTwins codes blocks after predictions near and far.
 func TestCodeTwins(t *testing.T) {
 	t.Parallel()
-	arenas := [2]*kerneltest.Arena{kerneltest.NewArena(t), kerneltest.NewArena(t)}
+	arenas, preds := [2]*kerneltest.Arena{kerneltest.NewArena(t), kerneltest.NewArena(t)}, kerneltest.NewArena(t)
 	rnd := rand.New(rand.NewPCG(8, 7))
 	for range 6000 {
 		m, n := 4+rnd.IntN(20), 4+rnd.IntN(20)
@@ -110,7 +110,9 @@ func TestCodeTwins(t *testing.T) {
 		shift := uint32(15 + qp/6)
 		q := Quantizer[[16]int32]{Factor: &factor, Scale: &Scale[qp], Round: int32(rnd.IntN(1 << shift)), Shift: shift, Max: 2063}
 		got, want := [16]int16{5: 77}, [16]int16{}
-		require.Equal(t, codePlain(&want, dst.Plain, m, src, n, &q), Code(&got, dst.Kernel, m, src, n, &q))
+		pred := (*[16]byte)(preds.Edge(rnd, 16))
+		kerneltest.Samples(rnd, pred[:])
+		require.Equal(t, codePlain(&want, dst.Plain, m, src, n, pred, &q), Code(&got, dst.Kernel, m, src, n, pred, &q))
 		require.Equal(t, want, got)
 		require.Equal(t, dst.Plain, dst.Kernel)
 	}
@@ -158,8 +160,8 @@ func BenchmarkTwins(b *testing.B) {
 		{"forward8/plain", func() { forward8Plain(&c8, p, 16, q, 16) }},
 		{"inverse8/kernel", func() { c8[0], c8[9] = 500, 90; Inverse8(p, 16, &c8) }},
 		{"inverse8/plain", func() { c8[0], c8[9] = 500, 90; inverse8Plain(p, 16, &c8) }},
-		{"code/kernel", func() { copy(p, q); p[5] += 99; Code(&levels4, p, 16, q, 16, &q4) }},
-		{"code/plain", func() { copy(p, q); p[5] += 99; codePlain(&levels4, p, 16, q, 16, &q4) }},
+		{"code/kernel", func() { Code(&levels4, p, 16, q, 16, (*[16]byte)(q[64:]), &q4) }},
+		{"code/plain", func() { codePlain(&levels4, p, 16, q, 16, (*[16]byte)(q[64:]), &q4) }},
 		{"quantize8/kernel", func() { c8[0], c8[9] = 500, 90; Quantize8(&levels8, &c8, &q8) }},
 		{"quantize8/plain", func() { c8[0], c8[9] = 500, 90; quantize8Plain(&levels8, &c8, &q8) }},
 	}
