@@ -3,6 +3,7 @@
 package bits
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -134,18 +135,17 @@ func (w *Writer) Finish() []byte {
 // (clause 7.4.1), and returns the extended slice.
 func AppendNAL(dst []byte, header byte, rbsp []byte) []byte {
 	dst = append(dst, header)
-	start, zeros := 0, 0
-	for i, b := range rbsp {
-		if zeros >= 2 && b <= 3 {
-			dst = append(dst, rbsp[start:i]...)
-			dst = append(dst, 3)
-			start, zeros = i, 0
+	var zeros [2]byte
+	for from := 0; ; {
+		i := bytes.Index(rbsp[from:], zeros[:])
+		if i < 0 || from+i+2 == len(rbsp) {
+			return append(dst, rbsp...)
 		}
-		if b == 0 {
-			zeros++
-		} else {
-			zeros = 0
+		from += i + 2
+		if rbsp[from] <= 3 {
+			dst = append(dst, rbsp[:from]...)
+			dst = append(dst, 3)
+			rbsp, from = rbsp[from:], 0
 		}
 	}
-	return append(dst, rbsp[start:]...)
 }

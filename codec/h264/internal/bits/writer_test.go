@@ -76,3 +76,26 @@ func TestAppendNAL(t *testing.T) {
 		require.Equal(t, c.want, bits.AppendNAL([]byte{9}, 0x65, c.rbsp))
 	}
 }
+
+// TestAppendNALRandom compares with what clause 7.4.1 says byte by byte.
+func TestAppendNALRandom(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 2000 {
+		rbsp := make([]byte, r.IntN(60))
+		want := []byte{0x65}
+		zeros := 0
+		for i := range rbsp {
+			rbsp[i] = byte(r.IntN(6) * r.IntN(2))
+			if zeros == 2 && rbsp[i] <= 3 {
+				want = append(want, 3)
+				zeros = 0
+			}
+			want = append(want, rbsp[i])
+			zeros++
+			if rbsp[i] != 0 {
+				zeros = 0
+			}
+		}
+		require.Equal(t, want, bits.AppendNAL(nil, 0x65, rbsp))
+	}
+}
