@@ -8,22 +8,6 @@
 //
 //	SI, DI the blocks compared  R8 the dead zone  Y0 to Y3 rows, then columns  Y15 zero
 
-// ZEROS leaves in r a bit for each block that has no coefficient outside of the dead zone.
-#define ZEROS(r) \
-	VPABSW    Y0, Y4; \
-	VPABSW    Y1, Y5; \
-	VPABSW    Y2, Y6; \
-	VPABSW    Y3, Y7; \
-	VPCMPGTW  0(R8), Y4, Y4; \
-	VPCMPGTW  32(R8), Y5, Y5; \
-	VPCMPGTW  64(R8), Y6, Y6; \
-	VPCMPGTW  96(R8), Y7, Y7; \
-	VPOR      Y5, Y4, Y4; \
-	VPOR      Y7, Y6, Y6; \
-	VPOR      Y6, Y4, Y4; \
-	VPCMPEQQ  Y15, Y4, Y4; \
-	VMOVMSKPD Y4, r
-
 #define ROW(p, q, y, scratch) \
 	VPMOVZXBW p, y; \
 	VPMOVZXBW q, scratch; \

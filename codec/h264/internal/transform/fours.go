@@ -5,6 +5,7 @@ type Four [64]int16
 
 // FourQuantizer is a Quantizer for blocks beside each other.
 type FourQuantizer struct {
+	zone          DeadZone     // the kernel knows the layout, down to shift
 	factor, scale [4][16]int16 // by column, four times
 	round         int32
 	shift         uint32
@@ -23,7 +24,7 @@ type dcQuantizer struct {
 // NewFourQuantizer makes one that quantizes as q does, whose Max the levels of differences of samples must not exceed and
 // whose scaled coefficients of these must fit into 16 bits.
 func NewFourQuantizer(q *Quantizer[[16]int32]) *FourQuantizer {
-	f := &FourQuantizer{round: q.Round, shift: q.Shift, one: q}
+	f := &FourQuantizer{zone: NewDeadZone(q), round: q.Round, shift: q.Shift, one: q}
 	f.dc = dcQuantizer{q.Factor[0], 2 * q.Round, q.Shift + 1, q.Max, 16 * q.Scale[0]}
 	for x := range f.factor {
 		for i := range f.factor[x] {

@@ -42,11 +42,11 @@ DATA columns<>+112(SB)/8, $0x0504808080808080
 DATA columns<>+120(SB)/8, $0x0f0e07060d0c0b0a
 GLOBL columns<>(SB), RODATA|NOPTR, $128
 
-// The layout of FourQuantizer.
-#define FACTOR 0
-#define SCALE 128
-#define ROUND 256
-#define SHIFT 260
+// The layout of FourQuantizer, which begins with the dead zone.
+#define FACTOR 128
+#define SCALE 256
+#define ROUND 384
+#define SHIFT 388
 
 // LEVELS4 makes levels of a column in y and stores the scaled coefficients. Products need doublewords.
 #define LEVELS4(off, y) \
@@ -148,23 +148,18 @@ four:
 	VPBLENDW     $0x11, Y15, Y0, Y0
 
 all:
-	LEVELS4(0, Y0)
-	LEVELS4(32, Y1)
-	LEVELS4(64, Y2)
-	LEVELS4(96, Y3)
-	VPOR   Y1, Y0, Y4
-	VPOR   Y3, Y2, Y5
-	VPOR   Y5, Y4, Y4
-
 	// Bits of blocks without levels.
-	VPCMPEQQ  Y15, Y4, Y4
-	VMOVMSKPD Y4, AX
+	ZEROS(AX)
 	MOVL AX, DX
 	SHLL $28, DX
 	SHRL $4, BX
 	ORL  DX, BX
 	CMPL AX, $15
 	JEQ  none
+	LEVELS4(0, Y0)
+	LEVELS4(32, Y1)
+	LEVELS4(64, Y2)
+	LEVELS4(96, Y3)
 	VPUNPCKLQDQ Y1, Y0, Y4
 	VPUNPCKHQDQ Y1, Y0, Y5
 	VPUNPCKLQDQ Y3, Y2, Y6
@@ -185,6 +180,10 @@ next:
 
 none:
 	VMOVDQU X15, (SI)
+	VMOVDQU Y15, 0(R12)
+	VMOVDQU Y15, 32(R12)
+	VMOVDQU Y15, 64(R12)
+	VMOVDQU Y15, 96(R12)
 	JMP     next
 
 // alternate is 1 and -1 in turn.

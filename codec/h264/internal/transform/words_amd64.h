@@ -33,3 +33,19 @@
 	VMOVQ     m, x; \
 	VMOVHPS   n, x, x; \
 	VPMOVZXBW x, y
+
+// ZEROS leaves in r a bit for each block that has no coefficient outside of the dead zone at (R8). Y15 is zero.
+#define ZEROS(r) \
+	VPABSW    Y0, Y4; \
+	VPABSW    Y1, Y5; \
+	VPABSW    Y2, Y6; \
+	VPABSW    Y3, Y7; \
+	VPCMPGTW  0(R8), Y4, Y4; \
+	VPCMPGTW  32(R8), Y5, Y5; \
+	VPCMPGTW  64(R8), Y6, Y6; \
+	VPCMPGTW  96(R8), Y7, Y7; \
+	VPOR      Y5, Y4, Y4; \
+	VPOR      Y7, Y6, Y6; \
+	VPOR      Y6, Y4, Y4; \
+	VPCMPEQQ  Y15, Y4, Y4; \
+	VMOVMSKPD Y4, r
