@@ -128,7 +128,12 @@ func quantizeFoursPlain(levels [][16]int16, marks []Marks, c []Four, dc []int16,
 			if dc != nil {
 				dc[n], v[0] = int16(v[0]), 0
 			}
-			marks[n] = Quantize(&levels[n], &v, q.one)
+			marks[n] = 0
+			if q.zone.leaves(&v) {
+				marks[n] = Quantize(&levels[n], &v, q.one)
+			} else {
+				v = [16]int32{}
+			}
 			for k, w := range v {
 				c[r][k&3*16+4*i+k>>2] = int16(w)
 			}
