@@ -78,7 +78,8 @@ const intra8Overhead = 4
 // chooseIntra8 finds the best mode of an 8x8 block, leaves it in m.info.Modes and returns the cost.
 func (e *sliceEncoder) chooseIntra8(n *intra.Edges8, q int) int {
 	m := &e.m
-	guess, allowed := m.guessMode(int(quarterBlocks[q][0])), n.Modes()
+	b := 8*(q>>1) + 2*(q&1) // its first 4x4 block
+	guess, allowed := m.guessMode(b), n.Modes()
 	src := m.luma[q>>1*128+q&1*8:]
 	var costs [9]int32
 	n.Straight(&costs, src, 16)
@@ -93,9 +94,9 @@ func (e *sliceEncoder) chooseIntra8(n *intra.Edges8, q int) int {
 		n.Costs(&costs, src, 16, todo)
 		best, bestMode = cheapest(&costs, todo, best, bestMode)
 	}
-	for _, b := range quarterBlocks[q] {
-		m.info.Modes[b] = uint8(bestMode)
-	}
+	mode := uint8(bestMode)
+	modes := m.info.Modes[b : b+6 : b+6]
+	modes[0], modes[1], modes[4], modes[5] = mode, mode, mode, mode
 	return int(best) + 4*m.q.lambda
 }
 
