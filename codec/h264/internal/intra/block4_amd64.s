@@ -68,39 +68,15 @@ DATA ones4<>+16(SB)/8, $0x0001000100010001
 DATA ones4<>+24(SB)/8, $0x0001000100010001
 GLOBL ones4<>(SB), RODATA|NOPTR, $32
 
-// COSTS leaves in p the SATD of the source and the predictions p, as four dwords for each. Y8 and Y9 are the sums and the
-// differences of pairs of samples of the source, Y10 and Y11 the multipliers that make them. Butterflies between neighboring
-// words and between neighboring rows follow; instead of the last ones, the larger magnitudes are taken.
-#define COSTS(p, q, s, t) \
-	VPMADDUBSW  Y11, p, q; \
-	VPMADDUBSW  Y10, p, p; \
-	VPSUBW      q, Y9, q; \
-	VPSUBW      p, Y8, p; \
-	VPSLLD      $16, q, s; \
-	VPSRLD      $16, p, t; \
-	VPBLENDW    $0xaa, s, p, p; \
-	VPBLENDW    $0xaa, q, t, t; \
-	VPSUBW      t, p, q; \
-	VPADDW      t, p, p; \
-	VPSLLQ      $32, q, s; \
-	VPSRLQ      $32, p, t; \
-	VPBLENDD    $0xaa, s, p, p; \
-	VPBLENDD    $0xaa, q, t, t; \
-	VPSUBW      t, p, q; \
-	VPADDW      t, p, p; \
-	VPABSW      p, p; \
-	VPABSW      q, q; \
-	VPUNPCKLQDQ q, p, s; \
-	VPUNPCKHQDQ q, p, p; \
-	VPMAXSW     s, p, p; \
-	VPMADDWD    ones4<>(SB), p, p
-
-// COSTS1 does it for one prediction.
-#define COSTS1(p, q, s, t) \
-	VPMADDUBSW  X11, p, q; \
-	VPMADDUBSW  X10, p, p; \
-	VPSUBW      q, X9, q; \
-	VPSUBW      p, X8, p; \
+// COSTS leaves in p the SATD of the source and the predictions p, as four dwords for each: of two, or of one if all registers
+// are X. src0 and src1 are the sums and the differences of pairs of samples of the source, sums and diffs the multipliers that
+// make them. Butterflies between neighboring words and between neighboring rows follow; instead of the last ones, the larger
+// magnitudes are taken.
+#define COSTS(p, q, s, t, src0, src1, sums, diffs) \
+	VPMADDUBSW  diffs, p, q; \
+	VPMADDUBSW  sums, p, p; \
+	VPSUBW      q, src1, q; \
+	VPSUBW      p, src0, p; \
 	VPSLLD      $16, q, s; \
 	VPSRLD      $16, p, t; \
 	VPBLENDW    $0xaa, s, p, p; \
@@ -189,11 +165,11 @@ TEXT ·candidates4AVX2(SB), NOSPLIT, $0-49
 	VMOVDQU     Y2, 48(DI)
 	VMOVDQU     Y3, 80(DI)
 	VMOVDQU     Y1, 112(DI)
-	COSTS(Y0, Y5, Y12, Y13)
-	COSTS(Y2, Y6, Y14, Y7)
-	COSTS(Y3, Y5, Y12, Y13)
-	COSTS(Y1, Y6, Y14, Y7)
-	COSTS1(X4, X5, X12, X13)
+	COSTS(Y0, Y5, Y12, Y13, Y8, Y9, Y10, Y11)
+	COSTS(Y2, Y6, Y14, Y7, Y8, Y9, Y10, Y11)
+	COSTS(Y3, Y5, Y12, Y13, Y8, Y9, Y10, Y11)
+	COSTS(Y1, Y6, Y14, Y7, Y8, Y9, Y10, Y11)
+	COSTS(X4, X5, X12, X13, X8, X9, X10, X11)
 	VPHADDD     Y2, Y0, Y0
 	VPHADDD     Y1, Y3, Y3
 	VPHADDD     Y3, Y0, Y0

@@ -67,6 +67,29 @@ GLOBL apart<>(SB), RODATA|NOPTR, $32
 	VPMULLW      columns<>(SB), Y0, Y0; \
 	VPADDW       Y2, Y0, Y0
 
+// COLUMN gathers in a the samples at R10, R11, R12 and R13 and three rows below each, R8 being the stride and R9 three of it. X5
+// is zero.
+#define COLUMN(a, b, c, d) \
+	VPINSRB $0, (R10), X5, a; \
+	VPINSRB $4, (R11), X5, b; \
+	VPINSRB $8, (R12), X5, c; \
+	VPINSRB $12, (R13), X5, d; \
+	VPINSRB $1, (R10)(R8*1), a, a; \
+	VPINSRB $5, (R11)(R8*1), b, b; \
+	VPINSRB $9, (R12)(R8*1), c, c; \
+	VPINSRB $13, (R13)(R8*1), d, d; \
+	VPINSRB $2, (R10)(R8*2), a, a; \
+	VPINSRB $6, (R11)(R8*2), b, b; \
+	VPINSRB $10, (R12)(R8*2), c, c; \
+	VPINSRB $14, (R13)(R8*2), d, d; \
+	VPINSRB $3, (R10)(R9*1), a, a; \
+	VPINSRB $7, (R11)(R9*1), b, b; \
+	VPINSRB $11, (R12)(R9*1), c, c; \
+	VPINSRB $15, (R13)(R9*1), d, d; \
+	VPOR    b, a, a; \
+	VPOR    d, c, c; \
+	VPOR    c, a, a
+
 // func load16AVX2(top, left *[16]byte, pix *byte, stride int) (mean byte)
 TEXT ·load16AVX2(SB), NOSPLIT, $0-33
 	MOVQ        top+0(FP), DI
@@ -83,25 +106,7 @@ TEXT ·load16AVX2(SB), NOSPLIT, $0-33
 	LEAQ        (R11)(R8*4), R12
 	LEAQ        (R12)(R8*4), R13
 	VPXOR       X5, X5, X5
-	VPINSRB     $0, (R10), X5, X0
-	VPINSRB     $4, (R11), X5, X1
-	VPINSRB     $8, (R12), X5, X2
-	VPINSRB     $12, (R13), X5, X3
-	VPINSRB     $1, (R10)(R8*1), X0, X0
-	VPINSRB     $5, (R11)(R8*1), X1, X1
-	VPINSRB     $9, (R12)(R8*1), X2, X2
-	VPINSRB     $13, (R13)(R8*1), X3, X3
-	VPINSRB     $2, (R10)(R8*2), X0, X0
-	VPINSRB     $6, (R11)(R8*2), X1, X1
-	VPINSRB     $10, (R12)(R8*2), X2, X2
-	VPINSRB     $14, (R13)(R8*2), X3, X3
-	VPINSRB     $3, (R10)(R9*1), X0, X0
-	VPINSRB     $7, (R11)(R9*1), X1, X1
-	VPINSRB     $11, (R12)(R9*1), X2, X2
-	VPINSRB     $15, (R13)(R9*1), X3, X3
-	VPOR        X1, X0, X0
-	VPOR        X3, X2, X2
-	VPOR        X2, X0, X0
+	COLUMN(X0, X1, X2, X3)
 	VMOVDQU     X0, (DX)
 	VPSADBW     X5, X0, X0
 	VPSADBW     X5, X4, X4
@@ -133,25 +138,7 @@ TEXT ·loadChromaAVX2(SB), NOSPLIT, $0-48
 	LEAQ         (R10)(R8*4), R11
 	LEAQ         (R12)(R8*4), R13
 	VPXOR        X5, X5, X5
-	VPINSRB      $0, (R10), X5, X1
-	VPINSRB      $4, (R11), X5, X2
-	VPINSRB      $8, (R12), X5, X3
-	VPINSRB      $12, (R13), X5, X4
-	VPINSRB      $1, (R10)(R8*1), X1, X1
-	VPINSRB      $5, (R11)(R8*1), X2, X2
-	VPINSRB      $9, (R12)(R8*1), X3, X3
-	VPINSRB      $13, (R13)(R8*1), X4, X4
-	VPINSRB      $2, (R10)(R8*2), X1, X1
-	VPINSRB      $6, (R11)(R8*2), X2, X2
-	VPINSRB      $10, (R12)(R8*2), X3, X3
-	VPINSRB      $14, (R13)(R8*2), X4, X4
-	VPINSRB      $3, (R10)(R9*1), X1, X1
-	VPINSRB      $7, (R11)(R9*1), X2, X2
-	VPINSRB      $11, (R12)(R9*1), X3, X3
-	VPINSRB      $15, (R13)(R9*1), X4, X4
-	VPOR         X2, X1, X1
-	VPOR         X4, X3, X3
-	VPOR         X3, X1, X1
+	COLUMN(X1, X2, X3, X4)
 	VMOVDQU      X1, (DX)
 
 	// Sums of four samples, Cb below Cr: Y0 above t0, t1, Y1 left l0, l1. Blocks have the means of t0 and l0, of t1 alone, of l1

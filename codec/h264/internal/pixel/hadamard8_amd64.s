@@ -1,6 +1,7 @@
 //go:build !purego
 
 #include "textflag.h"
+#include "hadamard_amd64.h"
 
 // The 8x8 Hadamard transform of one block. Two rows of eight samples stand side by side in both halves of a register;
 // multiplying pairs of samples by 1, 1 in the lower half and by 1, -1 in the upper one and adding them makes the first
@@ -62,15 +63,7 @@ GLOBL sign2<>(SB), RODATA|NOPTR, $32
 	VPADDW Y7, Y5, Y2; \
 	VPSUBW Y7, Y5, Y3
 
-// NEAR makes the butterflies between neighboring words, FAR those between words that are two apart.
-#define NEAR(p, q, s, t) \
-	VPSLLD   $16, q, s; \
-	VPSRLD   $16, p, t; \
-	VPBLENDW $0xaa, s, p, p; \
-	VPBLENDW $0xaa, q, t, t; \
-	VPSUBW   t, p, q; \
-	VPADDW   t, p, p
-
+// FAR makes the butterflies between words that are two apart.
 #define FAR(p, q, s, t) \
 	VPSLLQ   $32, q, s; \
 	VPSRLQ   $32, p, t; \
@@ -90,8 +83,8 @@ GLOBL sign2<>(SB), RODATA|NOPTR, $32
 // ACROSS makes the other butterflies of Y0 to Y3 and leaves half the sum of magnitudes in the four dwords of X0. A larger
 // magnitude is at most 8160, so that two may be added.
 #define ACROSS \
-	NEAR(Y0, Y1, Y4, Y5); \
-	NEAR(Y2, Y3, Y6, Y7); \
+	CROSS(Y0, Y1, Y4, Y5); \
+	CROSS(Y2, Y3, Y6, Y7); \
 	FAR(Y0, Y1, Y4, Y5); \
 	FAR(Y2, Y3, Y6, Y7); \
 	LAST(Y0, Y1, Y4); \

@@ -1,6 +1,7 @@
 //go:build !purego
 
 #include "textflag.h"
+#include "hadamard_amd64.h"
 
 // The Hadamard transforms. A row of 16 samples stands in both halves of a register; multiplying pairs of samples by
 // 1, 1 in the lower half and by 1, -1 in the upper one and adding them makes the first butterflies: the lower half gets
@@ -353,15 +354,6 @@ four:
 	VZEROUPPER
 	MOVQ AX, ret+40(FP)
 	RET
-
-// CROSS makes the butterflies between neighboring words of p and of q: p their sums, q their differences.
-#define CROSS(p, q, s, t) \
-	VPSLLD   $16, q, s; \
-	VPSRLD   $16, p, t; \
-	VPBLENDW $0xaa, s, p, p; \
-	VPBLENDW $0xaa, q, t, t; \
-	VPSUBW   t, p, q; \
-	VPADDW   t, p, p
 
 // LARGER2 leaves in p the larger magnitudes of words that are two apart, of p and of q.
 #define LARGER2(p, q, s, t) \

@@ -24,6 +24,21 @@
 	VPSUBD X6, X5, X2; \
 	VPSUBD X7, X4, X3
 
+// RESIDUAL4 is the two-dimensional inverse transform of X0 to X3 with its rounding by half, 32: the words of two rows each in X0
+// and X2.
+#define RESIDUAL4(half) \
+	TRANSPOSE4(X0, X1, X2, X3, X4, X5, X6, X7); \
+	INVERSE4; \
+	TRANSPOSE4(X0, X1, X2, X3, X4, X5, X6, X7); \
+	VPADDD    half(SB), X0, X0; \
+	INVERSE4; \
+	VPSRAD    $6, X0, X0; \
+	VPSRAD    $6, X1, X1; \
+	VPSRAD    $6, X2, X2; \
+	VPSRAD    $6, X3, X3; \
+	VPACKSSDW X1, X0, X0; \
+	VPACKSSDW X3, X2, X2
+
 DATA bytesTwo<>+0(SB)/8, $0x0202020202020202
 DATA bytesTwo<>+8(SB)/8, $0x0202020202020202
 DATA bytesTwo<>+16(SB)/8, $0x0202020202020202
