@@ -39,24 +39,18 @@ func (e *Encoder) deblock(n int) {
 	}
 }
 
-// markTouched gives copied macroblocks beside coded ones, whose common edges may be filtered, a number of their own.
+// markTouched gives copied macroblocks beside coded ones, whose common edges may be filtered, a number of their own. It takes
+// the ends of two rows for neighbors too, which does no harm.
 func (e *Encoder) markTouched() {
 	content, number := e.cur.content, e.number
 	for i, c := range content {
 		if c != number {
 			continue
 		}
-		if x := i % e.mbw; x > 0 && content[i-1] != number {
-			content[i-1] = number + 1
-		}
-		if i+1 < len(content) && content[i+1] != number { // even on the next row: it does no harm
-			content[i+1] = number + 1
-		}
-		if i >= e.mbw && content[i-e.mbw] != number {
-			content[i-e.mbw] = number + 1
-		}
-		if i+e.mbw < len(content) && content[i+e.mbw] != number {
-			content[i+e.mbw] = number + 1
+		for _, k := range [...]int{i - 1, i + 1, i - e.mbw, i + e.mbw} {
+			if k >= 0 && k < len(content) && content[k] != number {
+				content[k] = number + 1
+			}
 		}
 	}
 }

@@ -49,39 +49,32 @@ type macro struct {
 	codedC   uint8
 }
 
-// loadSource copies the macroblock out of the picture, repeating its last row and column beyond its edges.
+// loadSource copies the macroblock out of the picture, whose planes begin at its corner, repeating its last row and column
+// beyond its edges.
 func (m *macro) loadSource(pic *image.YCbCr) {
 	b := pic.Rect
-	if 16*m.x+16 <= b.Dx() && 16*m.y+16 <= b.Dy() && b.Min == (image.Point{}) { // YOffset and COffset are dear
-		pixel.Copy(m.luma[:], 16, pic.Y[16*m.y*pic.YStride+16*m.x:], pic.YStride, 16, 16)
-		at := 8*m.y*pic.CStride + 8*m.x
-		pixel.Copy(m.chroma[0][:], 8, pic.Cb[at:], pic.CStride, 8, 8)
-		pixel.Copy(m.chroma[1][:], 8, pic.Cr[at:], pic.CStride, 8, 8)
-		return
-	}
-	loadBlock(m.luma[:], 16, pic.Y, pic.YOffset(b.Min.X, b.Min.Y), pic.YStride, b.Dx(), b.Dy(), 16*m.x, 16*m.y)
-	c := pic.COffset(b.Min.X, b.Min.Y)
+	loadBlock(m.luma[:], 16, pic.Y, pic.YStride, b.Dx(), b.Dy(), 16*m.x, 16*m.y)
 	w, h := (b.Dx()+1)/2, (b.Dy()+1)/2
-	loadBlock(m.chroma[0][:], 8, pic.Cb, c, pic.CStride, w, h, 8*m.x, 8*m.y)
-	loadBlock(m.chroma[1][:], 8, pic.Cr, c, pic.CStride, w, h, 8*m.x, 8*m.y)
+	loadBlock(m.chroma[0][:], 8, pic.Cb, pic.CStride, w, h, 8*m.x, 8*m.y)
+	loadBlock(m.chroma[1][:], 8, pic.Cr, pic.CStride, w, h, 8*m.x, 8*m.y)
 }
 
-// loadBlock copies the size by size block at (x, y) of a w by h plane that starts at pix[origin].
-func loadBlock(dst []byte, size int, pix []byte, origin, stride, w, h, x, y int) {
+// loadBlock copies the size by size block at (x, y) of a w by h plane.
+func loadBlock(dst []byte, size int, pix []byte, stride, w, h, x, y int) {
 	cols := min(size, w-x)
 	if cols == size && y+size <= h {
-		pixel.Copy(dst, size, pix[origin+y*stride+x:], stride, size, size)
+		pixel.Copy(dst, size, pix[y*stride+x:], stride, size, size)
 		return
 	}
 	for r := range size {
 		row := dst[r*size : r*size+size]
-		src := pix[origin+min(y+r, h-1)*stride+x:]
+		src := pix[min(y+r, h-1)*stride+x:]
 		if cols == size {
 			copy(row, src[:size])
 			continue
 		}
 		if cols <= 0 {
-			src, cols = pix[origin+min(y+r, h-1)*stride+w-1:], 1
+			src, cols = pix[min(y+r, h-1)*stride+w-1:], 1
 		}
 		copy(row, src[:cols])
 		for i := cols; i < size; i++ {
